@@ -1,0 +1,51 @@
+package access
+
+import "konbit.org/konbit/internal/record"
+
+// Role is what an actor is in a mission.
+type Role string
+
+// The roles there are before accounts: whoever sits at the machine, and everybody else.
+const (
+	RoleLocal  Role = "local"
+	RolePublic Role = "public"
+)
+
+// Actor is who asks. The zero Actor may do nothing.
+type Actor struct {
+	Name string
+	Role Role
+}
+
+// Local is the person at the machine: may do all.
+func Local() Actor { return Actor{Name: "local", Role: RoleLocal} }
+
+// Public is everybody: sees what is marked public, writes nothing.
+func Public() Actor { return Actor{Name: "public", Role: RolePublic} }
+
+// MayWrite reports whether the actor may make statements.
+func (a Actor) MayWrite() bool { return a.Role == RoleLocal }
+
+// Sees reports whether the actor may read what carries this marking.
+func (a Actor) Sees(marking string) bool {
+	switch a.Role {
+	case RoleLocal:
+		return true
+	case RolePublic:
+		return marking == "public"
+	default:
+		return false
+	}
+}
+
+// Sight is the actor's view for queries.
+func (a Actor) Sight() record.Sight {
+	switch a.Role {
+	case RoleLocal:
+		return record.Sight{}
+	case RolePublic:
+		return record.Sight{Markings: []string{"public"}}
+	default:
+		return record.Sight{Markings: []string{}}
+	}
+}
