@@ -1,0 +1,118 @@
+package chart
+
+import (
+	"math"
+	"strings"
+)
+
+// Position is a place in degrees, WGS 84.
+type Position struct{ Lat, Lon float64 }
+
+// Area is an outline: its rings, outer and holes alike.
+type Area struct {
+	Name  string
+	Rings [][]Position
+}
+
+// Symbol is a thing on the map.
+type Symbol struct {
+	Position
+	Shape string // circle, square, triangle, diamond, cross
+	Class string
+	Label string
+	Href  string
+}
+
+// Map is a plain map in equirectangular projection, true to scale at its middle.
+type Map struct {
+	ID, Title, Desc string
+	Areas           []Area
+	Symbols         []Symbol
+}
+
+const mapWidth, mapMargin = 760.0, 10.0
+
+// SVG draws the map; it is empty when there is nothing to draw.
+func (m Map) SVG() string {
+	south, north, west, east := m.bounds()
+	if south > north {
+		return ""
+	}
+	shrink := math.Cos((south + north) / 2 * math.Pi / 180)
+	scale := (mapWidth - 2*mapMargin) / max((east-west)*shrink, 0.01)
+	height := min((north-south)*scale+2*mapMargin, 900)
+	place := func(p Position) (x, y float64) {
+		return mapMargin + (p.Lon-west)*shrink*scale, mapMargin + (north-p.Lat)*scale
+	}
+	var d drawing
+	d.open("chart chart-map", m.ID, mapWidth, height)
+	d.name(m.ID, m.Title, m.Desc)
+	for _, a := range m.Areas {
+		d.WriteString(`<path class="land" d="` + outline(a, place) + `"><title>` + esc(a.Name) + `</title></path>`)
+	}
+	for _, s := range m.Symbols {
+		x, y := place(s.Position)
+		if s.Href != "" {
+			d.WriteString(`<a href="` + esc(s.Href) + `">`)
+		}
+		d.WriteString(`<path class="symbol ` + esc(s.Class) + `" d="` + symbol(s.Shape, x, y, 6) + `"><title>` + esc(s.Label) + `</title></path>`)
+		if s.Href != "" {
+			d.WriteString(`</a>`)
+		}
+	}
+	return d.end()
+}
+
+// outline leaves out points nearer than a third of a unit to the one before:
+// they cannot be seen.
+func outline(a Area, place func(Position) (float64, float64)) string {
+	var b strings.Builder
+	for _, ring := range a.Rings {
+		lastX, lastY := math.Inf(1), math.Inf(1)
+		drawn := 0
+		for _, p := range ring {
+			x, y := place(p)
+			if math.Abs(x-lastX) < 1 && math.Abs(y-lastY) < 1 {
+				continue
+			}
+			if drawn == 0 {
+				b.WriteString("M")
+			} else {
+				b.WriteString("L")
+			}
+			b.WriteString(pair(x, y))
+			lastX, lastY = x, y
+			drawn++
+		}
+		if drawn > 0 {
+			b.WriteString("z")
+		}
+	}
+	return b.String()
+}
+
+func (m Map) bounds() (south, north, west, east float64) {
+	south, west = math.Inf(1), math.Inf(1)
+	north, east = math.Inf(-1), math.Inf(-1)
+	take := func(p Position) {
+		south, north = min(south, p.Lat), max(north, p.Lat)
+		west, east = min(west, p.Lon), max(east, p.Lon)
+	}
+	for _, a := range m.Areas {
+		for _, ring := range a.Rings {
+			for _, p := range ring {
+				take(p)
+			}
+		}
+	}
+	if len(m.Areas) > 0 {
+		return south, north, west, east
+	}
+	for _, s := range m.Symbols {
+		take(s.Position)
+	}
+	if south <= north {
+		south, north, west, east = south-0.2, north+0.2, west-0.2, east+0.2
+	}
+	return south, north, west, east
+}
