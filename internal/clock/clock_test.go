@@ -2,6 +2,7 @@ package clock_test
 
 import (
 	"math"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -108,7 +109,10 @@ func TestStringShowsTimeAndCounter(t *testing.T) {
 }
 
 func TestManyWritersNeverShareAStamp(t *testing.T) {
-	h := clock.New(func() time.Time { return noon }, 0, time.Minute)
+	h := clock.New(func() time.Time {
+		runtime.Gosched() // invite the other writers in at the worst moment
+		return noon
+	}, 0, time.Minute)
 	const writers, each = 8, 2000
 	stamps := make([][]clock.Stamp, writers)
 	var wait sync.WaitGroup

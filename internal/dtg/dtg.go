@@ -46,7 +46,7 @@ func Parse(s string) (time.Time, error) {
 	}
 	zone := time.FixedZone(text[6:7], int(offset/time.Second))
 	at := time.Date(year, time.Month(month), day, hour, minute, 0, 0, zone)
-	if day == 0 || at.Day() != day {
+	if at.Day() != day {
 		return time.Time{}, fail.Newf(fail.Invalid, example, "bad date-time group %q: %s has no day %s", s, text[7:10], text[:2])
 	}
 	return at, nil
