@@ -1,5 +1,7 @@
 package kind
 
+import "slices"
+
 // Type is how a field's text is read, checked and shown.
 type Type string
 
@@ -86,6 +88,9 @@ type Kind struct {
 	Fields  []Field  `yaml:"fields"`
 	Sums    []Sum    `yaml:"sums,omitempty"`
 	Map     *Style   `yaml:"map,omitempty"`
+
+	spellings map[string]*list // field: what is read as which code; filled by Load
+	countries *list
 }
 
 // Style is how records stand on a map.
@@ -94,14 +99,49 @@ type Style struct {
 	Colour string `yaml:"colour"` // a token of the style sheet: own, host, alarm, civil, money, neutral
 }
 
-// Field gives a field by id.
+// Field gives a field by id: one of the kind's own, or one of [Reserved] that
+// the kind has.
 func (k *Kind) Field(id string) (*Field, bool) {
-	for i := range k.Fields {
-		if k.Fields[i].ID == id {
-			return &k.Fields[i], true
+	if f, ok := k.own(id); ok {
+		return f, true
+	}
+	return find(k.reserved(), id)
+}
+
+// AllFields are the kind's own fields, then those every kind has. A kind whose
+// At is none (a source, a place) has no event time and so no at, until and zone.
+func (k *Kind) AllFields() []Field {
+	return append(slices.Clone(k.Fields), k.reserved()...)
+}
+
+func (k *Kind) own(id string) (*Field, bool) { return find(k.Fields, id) }
+
+func (k *Kind) reserved() []Field {
+	all := Reserved()
+	if k.At == "none" {
+		return all[3:]
+	}
+	all[0].Required = k.At == "required"
+	return all
+}
+
+// OwnerOf is whose data a record is: what it states, else the contributor in the
+// kind's owner field, else "mission".
+func (k *Kind) OwnerOf(fields map[string]string) string {
+	for _, o := range []string{fields["owner"], fields[k.Owner]} {
+		if o != "" {
+			return o
 		}
 	}
-	return nil, false
+	return "mission"
+}
+
+// MarkingOf is the marking of a record: what it states, else the kind's.
+func (k *Kind) MarkingOf(fields map[string]string) string {
+	if m := fields["marking"]; m != "" {
+		return m
+	}
+	return k.Marking
 }
 
 // Problem is one thing wrong with a draft: which field, and a code whose
