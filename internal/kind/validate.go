@@ -10,7 +10,7 @@ import (
 var ( // patterns, compiled once; nothing writes them
 	idPattern   = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 	codePattern = regexp.MustCompile(`^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$`)
-	hxlPattern  = regexp.MustCompile(`^#[a-z]+( ?\+[a-z0-9_]+)*$`)
+	hxlPattern  = regexp.MustCompile(`^#[a-z][a-z0-9]*( ?\+[a-z0-9_]+)*$`)
 )
 
 // Types are all field types.
