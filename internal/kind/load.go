@@ -1,7 +1,6 @@
 package kind
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -223,15 +222,4 @@ func (s *Set) Untranslated() []string {
 		}
 	}
 	return out
-}
-
-// strictly decodes YAML that may hold no key the value does not know.
-func strictly(p string, raw []byte, into any) error {
-	if len(bytes.TrimSpace(raw)) == 0 {
-		return fmt.Errorf("%s: the file is empty", p)
-	}
-	if err := yaml.Load(raw, into, yaml.WithKnownFields()); err != nil {
-		return errors.Join(located(p, err)...)
-	}
-	return nil
 }

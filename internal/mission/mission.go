@@ -1,0 +1,104 @@
+package mission
+
+import (
+	"io/fs"
+	"path"
+	"time"
+	_ "time/tzdata" // a laptop at a post may lack the zones
+
+	"go.yaml.in/yaml/v4"
+
+	"konbit.org/konbit/internal/fail"
+)
+
+// File is the name of the description in a mission's folder.
+const File = "mission.yaml"
+
+// Text is a text by language: en, fr, ht, es, sw. A plain text in the file
+// counts as English.
+type Text map[string]string
+
+// In gives the text in lang, or in English where it is missing.
+func (t Text) In(lang string) string {
+	if s := t[lang]; s != "" {
+		return s
+	}
+	return t["en"]
+}
+
+// UnmarshalYAML reads a plain text or a text by language.
+func (t *Text) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.ScalarNode {
+		*t = Text{"en": n.Value}
+		return nil
+	}
+	return n.Decode((*map[string]string)(t))
+}
+
+// Mission is what mission.yaml says.
+type Mission struct {
+	ID           string   `yaml:"id"`           // the folder's name and the first step of every address
+	Title        Text     `yaml:"title"`        // short: what stands at the top of a page
+	Summary      Text     `yaml:"summary"`      // a few sentences
+	Zone         string   `yaml:"zone"`         // IANA name of the zone of the mission area
+	Host         string   `yaml:"host"`         // ISO 3166-1 alpha-3
+	Lead         string   `yaml:"lead"`         // alpha-3, or empty
+	Contributors []string `yaml:"contributors"` // alpha-3
+	Languages    []string `yaml:"languages"`    // of the five, in the order the mission uses them
+	Started      string   `yaml:"started"`      // EDTF: when its mandate began
+	Ended        string   `yaml:"ended"`        // EDTF: when it ended, or empty
+
+	Successor *Successor `yaml:"successor"` // what took its place, if anything has
+	Map       *Map       `yaml:"map"`
+	Sheets    []Sheet    `yaml:"sheets"` // loaded in this order
+
+	location *time.Location
+	folder   fs.FS
+}
+
+// Successor is the mission that took the place of another.
+type Successor struct {
+	Title      Text   `yaml:"title"`
+	From       string `yaml:"from"`       // EDTF
+	Instrument string `yaml:"instrument"` // ref of the instrument that says so
+}
+
+// Map is the base map of a mission, with where it comes from.
+type Map struct {
+	File       string `yaml:"file"`
+	Provenance string `yaml:"provenance"`
+	Licence    string `yaml:"licence"`
+}
+
+// Sheet is a file of records that comes with the mission.
+type Sheet struct {
+	File string `yaml:"file"`
+	Kind string `yaml:"kind"`
+	Map  string `yaml:"map"` // mapping file, for a sheet made by others
+}
+
+// Location is the zone of the mission area.
+func (m *Mission) Location() *time.Location { return m.location }
+
+// Folder is the mission's own folder: mission.yaml, kinds, measures, sheets.
+func (m *Mission) Folder() fs.FS { return m.folder }
+
+// Load reads <dir>/mission.yaml and checks it; "." is the folder itself. A key
+// it does not know, a file it names that is not there, a zone or country that
+// does not exist: all are reported together, as fail.Invalid, each with its
+// line. A folder without the file is fail.NotFound.
+func Load(fsys fs.FS, dir string) (*Mission, error) {
+	folder, err := fs.Sub(fsys, path.Clean(dir))
+	if err != nil {
+		return nil, fail.Wrap(fail.Invalid, err, "open the mission folder", "name the folder that holds "+File)
+	}
+	raw, err := fs.ReadFile(folder, File)
+	if err != nil {
+		return nil, fail.Wrap(fail.NotFound, err, "read the mission", "name the folder that holds "+File)
+	}
+	m := &Mission{folder: folder}
+	if err := m.parse(raw); err != nil {
+		return nil, fail.Wrap(fail.Invalid, err, "read the mission", "mend the named lines of "+File)
+	}
+	return m, nil
+}
