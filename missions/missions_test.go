@@ -12,8 +12,22 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"konbit.org/konbit/internal/edtf"
+	"konbit.org/konbit/internal/mission"
 	"konbit.org/konbit/missions"
 )
+
+func TestTheProgramReadsEveryMission(t *testing.T) {
+	for _, id := range ids(t) {
+		m, err := mission.Load(missions.FS, id)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if m.ID != id || len(m.Sheets) == 0 {
+			t.Errorf("%s: got id %q and %d sheets", id, m.ID, len(m.Sheets))
+		}
+	}
+}
 
 func TestEveryMissionSpeaksFiveLanguages(t *testing.T) {
 	for _, id := range ids(t) {

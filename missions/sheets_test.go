@@ -18,7 +18,7 @@ import (
 
 type sheetOf struct{ File, Kind string }
 
-type mission struct {
+type description struct {
 	ID           string
 	Title        map[string]string
 	Summary      map[string]string
@@ -55,13 +55,13 @@ func ids(t *testing.T) []string {
 	return all
 }
 
-func load(t *testing.T, id string) mission {
+func load(t *testing.T, id string) description {
 	t.Helper()
 	text, err := fs.ReadFile(missions.FS, id+"/mission.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var m mission
+	var m description
 	if err := yaml.Unmarshal(text, &m); err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +72,7 @@ func load(t *testing.T, id string) mission {
 }
 
 // rows reads one sheet and leaves out the row of HXL tags.
-func rows(t *testing.T, m mission, s sheetOf) []row {
+func rows(t *testing.T, m description, s sheetOf) []row {
 	t.Helper()
 	name := m.ID + "/" + s.File
 	f, err := missions.FS.Open(name)
@@ -117,7 +117,7 @@ func tags(line []string) bool {
 	return filled > 0
 }
 
-func everyRow(t *testing.T, m mission) []row {
+func everyRow(t *testing.T, m description) []row {
 	t.Helper()
 	var all []row
 	for _, s := range m.Sheets {

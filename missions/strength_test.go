@@ -22,7 +22,7 @@ func number(t *testing.T, r row, column string) int {
 
 // present adds up strength the slow way: the last row of each reference that
 // was known, counted when its event was over by the end of the day.
-func present(t *testing.T, m mission, at, known string) map[string]int {
+func present(t *testing.T, m description, at, known string) map[string]int {
 	t.Helper()
 	until, err := time.ParseInLocation(time.DateOnly, at, m.zone)
 	if err != nil {
