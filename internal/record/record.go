@@ -38,6 +38,10 @@ const (
 	FieldSource = "@source"
 	FieldGrade  = "@grade"
 	FieldBatch  = "@batch"
+
+	// What any statement of the record rested on and came with, a line each.
+	fieldSources = "@sources"
+	fieldBatches = "@batches"
 )
 
 // Version is a record as it was known over one stretch of known time.

@@ -1,0 +1,396 @@
+package record
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"konbit.org/konbit/internal/fail"
+	"konbit.org/konbit/internal/journal"
+	"konbit.org/konbit/internal/store"
+)
+
+const (
+	defaultLimit = 50
+	maxLimit     = 1000
+)
+
+// List gives a page of records. A list as known now comes from an index; one as
+// known on another date walks the timeline; one by recorded time folds anew.
+func (s *Store) List(ctx context.Context, q Query) (Page, error) {
+	if q.Limit <= 0 {
+		q.Limit = defaultLimit
+	}
+	q.Limit = min(q.Limit, maxLimit)
+	l, err := s.listing(q)
+	if err != nil || l.blind {
+		return Page{}, err
+	}
+	if !q.Recorded.IsZero() {
+		return s.listRecorded(ctx, l)
+	}
+	next, err := s.candidates(ctx, l)
+	if err != nil {
+		return Page{}, err
+	}
+	var page Page
+	err = s.db.Read(ctx, func(tx *store.Tx) error {
+		page, err = s.fill(ctx, tx, l, next)
+		return err
+	})
+	return page, err
+}
+
+// listing is a query made ready.
+type listing struct {
+	Query
+	words  []string
+	cursor int64 // exclusive; a place on the timeline
+	blind  bool  // the reader may see nothing
+}
+
+func (s *Store) listing(q Query) (*listing, error) {
+	l := &listing{Query: q, words: cut(q.Text), cursor: math.MaxInt64}
+	if q.Order == OldestFirst {
+		l.cursor = math.MinInt64
+	}
+	if q.After != "" {
+		at, err := strconv.ParseInt(q.After, 36, 64)
+		if err != nil {
+			return nil, fail.New(fail.Invalid, "the page mark cannot be read", "start again at the first page")
+		}
+		l.cursor = at
+	}
+	if q.Text != "" && len(l.words) == 0 {
+		l.blind = true // nothing but signs
+	}
+	if q.Sight.Markings != nil && len(q.Sight.Markings) == 0 {
+		l.blind = true
+	}
+	return l, nil
+}
+
+// candidates give the next places on the timeline that may belong to the list,
+// with the version that stands there; n bounds how many.
+type candidates func(ctx context.Context, tx *store.Tx, cursor int64, n int) ([]placed, error)
+
+// placed is a place on the timeline; past is the row of a version that is no
+// longer the newest, or 0.
+type placed struct{ t, id, past int64 }
+
+// fill takes candidates until the page is full.
+func (s *Store) fill(ctx context.Context, tx *store.Tx, l *listing, next candidates) (Page, error) {
+	var page Page
+	cursor := l.cursor
+	for {
+		found, err := next(ctx, tx, cursor, l.Limit+1)
+		if err != nil {
+			return Page{}, err
+		}
+		for _, p := range found {
+			v, ok, err := s.candidate(ctx, tx, l, p)
+			if err != nil {
+				return Page{}, err
+			}
+			if ok && len(page.Versions) == l.Limit {
+				page.Next = strconv.FormatInt(cursor, 36)
+				return page, nil
+			}
+			if ok {
+				page.Versions = append(page.Versions, v)
+				cursor = p.t
+			}
+		}
+		if len(found) <= l.Limit {
+			return page, nil
+		}
+		if len(page.Versions) < l.Limit {
+			cursor = found[len(found)-1].t
+		}
+	}
+}
+
+func (s *Store) candidate(ctx context.Context, tx *store.Tx, l *listing, p placed) (Version, bool, error) {
+	r, err := s.versionRow(ctx, tx, p)
+	if isNoRows(err) || err == nil && r.timeline() != p.t {
+		return Version{}, false, nil // the index is about to be told
+	}
+	if err != nil {
+		return Version{}, false, err
+	}
+	v := s.version(&r)
+	return v, s.matches(l, &v), nil
+}
+
+func (s *Store) versionRow(ctx context.Context, tx *store.Tx, p placed) (row, error) {
+	cells := map[string]journal.Value{}
+	if p.past == 0 {
+		r, err := s.byID(ctx, tx, p.id, cells)
+		return r, err
+	}
+	r := row{id: p.id, cells: cells}
+	var raw []byte
+	err := tx.QueryRow(ctx, `SELECT p.shelf, r.ref, p.number, p.known_from, p.known_to, p.lo, p.hi, p.flags, p.cells
+		FROM past p JOIN record r ON r.id = p.record WHERE p.id = ?`, p.past).
+		Scan(&r.shelf, &r.ref, &r.number, &r.knownFrom, &r.knownTo, &r.lo, &r.hi, &r.flags, &raw)
+	if err != nil {
+		return r, err
+	}
+	return r, unpackCells(raw, cells)
+}
+
+// candidates picks the narrowest way to what may match.
+func (s *Store) candidates(ctx context.Context, l *listing) (candidates, error) {
+	if !l.Known.IsZero() || s.index == nil {
+		return s.byTimeline(l), nil
+	}
+	if l.Box == nil && l.Kind != "" && len(l.Where) == 0 && len(l.words) == 0 && !l.Conflict && l.Sight.Markings == nil {
+		return s.byTimeline(l), nil
+	}
+	if err := s.index.flush(ctx); err != nil {
+		return nil, err
+	}
+	if l.Box != nil {
+		return s.byBox(ctx, l)
+	}
+	return s.byWords(l), nil
+}
+
+// byTimeline walks the shelves by time; for a known date also what was known before.
+func (s *Store) byTimeline(l *listing) candidates {
+	var shelves []int64
+	for _, on := range s.Shelves(l.Mission) {
+		if id, ok := s.shelf(on.Mission, on.Kind); ok && (l.Kind == "" || l.Kind == on.Kind) {
+			shelves = append(shelves, id)
+		}
+	}
+	known := int64(forever)
+	if !l.Known.IsZero() {
+		known = l.Known.UnixMilli()
+	}
+	return func(ctx context.Context, tx *store.Tx, cursor int64, n int) ([]placed, error) {
+		var out []placed
+		for _, id := range shelves {
+			found, err := walk(ctx, tx, l.Order, `SELECT t, id, 0 FROM record WHERE shelf = ?1 AND t < ?2 AND known_from <= ?3 ORDER BY t DESC LIMIT ?4`, id, cursor, known, n)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, found...)
+			if known == forever {
+				continue
+			}
+			found, err = walk(ctx, tx, l.Order, `SELECT t, record, id FROM past WHERE shelf = ?1 AND t < ?2 AND known_from <= ?3 AND known_to > ?3 ORDER BY t DESC LIMIT ?4`, id, cursor, known, n)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, found...)
+		}
+		return l.first(out, n), nil
+	}
+}
+
+// first sorts places in the list's order and keeps n.
+func (l *listing) first(out []placed, n int) []placed {
+	slices.SortFunc(out, func(a, b placed) int {
+		if l.Order == OldestFirst {
+			return cmp.Compare(a.t, b.t)
+		}
+		return cmp.Compare(b.t, a.t)
+	})
+	return out[:min(n, len(out))]
+}
+
+// walk runs a query written for newest first, turned round where needed.
+func walk(ctx context.Context, tx *store.Tx, order Order, query string, args ...any) ([]placed, error) {
+	if order == OldestFirst {
+		query = strings.NewReplacer("t < ", "t > ", "rowid < ", "rowid > ", " DESC", "").Replace(query)
+	}
+	rows, err := tx.Query(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []placed
+	for rows.Next() {
+		var p placed
+		if err := rows.Scan(&p.t, &p.id, &p.past); err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, rows.Err()
+}
+
+// byWords asks the index for the records that have all the tags and words.
+func (s *Store) byWords(l *listing) candidates {
+	expression := s.expression(l)
+	return func(ctx context.Context, _ *store.Tx, cursor int64, n int) (out []placed, err error) {
+		err = s.index.db.Read(ctx, func(tx *store.Tx) error {
+			out, err = walk(ctx, tx, l.Order, `SELECT rowid, 0, 0 FROM words WHERE words MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?`,
+				expression, cursor, n)
+			return err
+		})
+		for i := range out {
+			out[i].id = out[i].t & (1<<idBits - 1)
+		}
+		return out, err
+	}
+}
+
+func (s *Store) expression(l *listing) string {
+	counts, all := tagLive, l.Mission+"/"+l.Kind
+	if l.Kind == "" {
+		counts, all = tagMission, l.Mission
+	}
+	if l.Struck {
+		counts = tagAny
+	}
+	tags := []string{tag(counts, all)}
+	if l.Conflict {
+		tags = append(tags, tag(tagConflict, "yes"))
+	}
+	var union [][]string
+	if l.Sight.Markings != nil {
+		union = append(union, tagsOf("marking", l.Sight.Markings))
+	}
+	for field, values := range l.Where {
+		if s.indexes(l, field) && !slices.Contains(values, "") && len(values) > 0 {
+			union = append(union, tagsOf(field, values))
+		}
+	}
+	return match(tags, l.words, union)
+}
+
+func tagsOf(field string, values []string) []string {
+	out := make([]string, 0, len(values))
+	for _, v := range values {
+		out = append(out, tag(field, v))
+	}
+	return out
+}
+
+// indexes reports whether a filter's field has tags.
+func (s *Store) indexes(l *listing, field string) bool {
+	if field == FieldSource || field == FieldBatch {
+		return true
+	}
+	if l.Kind == "" {
+		return false // one kind may index a field that another does not
+	}
+	k, ok := s.schema.Kind(l.Mission, l.Kind)
+	if !ok {
+		return false
+	}
+	for _, f := range k.AllFields() {
+		if f.ID == field {
+			return indexed(&f)
+		}
+	}
+	return false
+}
+
+// byBox reads what stands in a rectangle.
+func (s *Store) byBox(ctx context.Context, l *listing) (candidates, error) {
+	var all []placed
+	err := s.index.db.Read(ctx, func(tx *store.Tx) error {
+		for _, b := range l.Box.flat() {
+			found, err := walk(ctx, tx, NewestFirst, `SELECT t, id, 0 FROM spot WHERE north >= ? AND south <= ? AND east >= ? AND west <= ?`,
+				b.South, b.North, b.West, b.East)
+			if err != nil {
+				return err
+			}
+			all = append(all, found...)
+		}
+		return nil
+	})
+	all = l.first(all, len(all))
+	return func(_ context.Context, _ *store.Tx, cursor int64, n int) ([]placed, error) {
+		out := make([]placed, 0, n)
+		for _, p := range all {
+			if after := p.t < cursor; len(out) < n && (after != (l.Order == OldestFirst)) && p.t != cursor {
+				out = append(out, p)
+			}
+		}
+		return out, nil
+	}, err
+}
+
+// flat cuts a box that crosses the antimeridian in two.
+func (b *Box) flat() []Box {
+	if b.West <= b.East {
+		return []Box{*b}
+	}
+	return []Box{{b.South, b.West, b.North, 180}, {b.South, -180, b.North, b.East}}
+}
+
+// listRecorded folds every record anew and sorts what matches.
+func (s *Store) listRecorded(ctx context.Context, l *listing) (Page, error) {
+	type found struct {
+		t int64
+		v Version
+	}
+	var all []found
+	for _, on := range s.Shelves(l.Mission) {
+		if l.Kind != "" && l.Kind != on.Kind {
+			continue
+		}
+		err := s.Versions(ctx, on.Mission, on.Kind, l.Recorded, func(v Version) error {
+			known := l.Known.IsZero() && v.KnownTo.IsZero() || !l.Known.IsZero() && v.knownAt(l.Known)
+			if !known || !s.matches(l, &v) {
+				return nil
+			}
+			t := rowFrom(&v).timeline()
+			if (t < l.cursor) != (l.Order == OldestFirst) && t != l.cursor {
+				v.Fields = cloneCells(v.Fields)
+				all = append(all, found{t, v})
+			}
+			return nil
+		})
+		if err != nil {
+			return Page{}, err
+		}
+	}
+	slices.SortFunc(all, func(a, b found) int {
+		if l.Order == OldestFirst {
+			return cmp.Compare(a.t, b.t)
+		}
+		return cmp.Compare(b.t, a.t)
+	})
+	var page Page
+	for i, f := range all {
+		if i == l.Limit {
+			page.Next = strconv.FormatInt(all[i-1].t, 36)
+			break
+		}
+		page.Versions = append(page.Versions, f.v)
+	}
+	return page, nil
+}
+
+func rowFrom(v *Version) *row {
+	r := &row{id: v.ID, knownFrom: v.KnownFrom.UnixMilli(), lo: noEvent, hi: noEvent}
+	if !v.Hi.IsZero() {
+		r.lo, r.hi = v.Lo.UnixMilli(), v.Hi.UnixMilli()
+	}
+	return r
+}
+
+// Count gives how many records a list would have in all.
+func (s *Store) Count(ctx context.Context, q Query) (int64, error) {
+	q.After, q.Limit = "", maxLimit
+	var n int64
+	for {
+		page, err := s.List(ctx, q)
+		if err != nil {
+			return 0, err
+		}
+		n += int64(len(page.Versions))
+		if page.Next == "" {
+			return n, nil
+		}
+		q.After = page.Next
+	}
+}

@@ -1,0 +1,76 @@
+package record
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// knownAt reports whether a version was in force at a known time.
+func (v *Version) knownAt(known time.Time) bool {
+	return !v.KnownFrom.After(known) && (v.KnownTo.IsZero() || v.KnownTo.After(known))
+}
+
+// matches is the whole of a query for one version. The ways to candidates are
+// only shortcuts to it, so that they cannot differ in what they show.
+func (s *Store) matches(l *listing, v *Version) bool {
+	if v.State == Withdrawn || v.State == Struck && !l.Struck {
+		return false
+	}
+	if l.Sight.Markings != nil && !slices.Contains(l.Sight.Markings, v.Text("marking")) {
+		return false
+	}
+	if l.Conflict && !v.Conflict {
+		return false
+	}
+	if !l.From.IsZero() && !v.Hi.After(l.From) || !l.To.IsZero() && (v.Hi.IsZero() || !v.Lo.Before(l.To)) {
+		return false
+	}
+	if l.Box != nil && !l.Box.holds(v) {
+		return false
+	}
+	for field, values := range l.Where {
+		if !s.among(v, field, values) {
+			return false
+		}
+	}
+	return len(l.words) == 0 || holds(s.terms(v), l.words)
+}
+
+// among reports whether a field has one of the values; "" asks for unset ones.
+func (s *Store) among(v *Version, field string, values []string) bool {
+	text := v.Text(field)
+	switch field {
+	case FieldSource:
+		return anyOf(strings.Split(v.Text(fieldSources), "\n"), values)
+	case FieldBatch:
+		return anyOf(strings.Split(v.Text(fieldBatches), "\n"), values)
+	}
+	if slices.Contains(values, text) {
+		return true
+	}
+	k, ok := s.schema.Kind(v.Mission, v.Kind)
+	if !ok || text == "" {
+		return false
+	}
+	for _, f := range k.AllFields() {
+		if f.ID == field {
+			return anyOf(parts(&f, text), values)
+		}
+	}
+	return false
+}
+
+func anyOf(have, want []string) bool {
+	return slices.ContainsFunc(have, func(h string) bool { return slices.Contains(want, h) })
+}
+
+func (b *Box) holds(v *Version) bool {
+	lat, lon, ok := position(v)
+	if !ok {
+		return false
+	}
+	return slices.ContainsFunc(b.flat(), func(b Box) bool {
+		return lat >= b.South && lat <= b.North && lon >= b.West && lon <= b.East
+	})
+}

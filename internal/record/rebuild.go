@@ -1,0 +1,283 @@
+package record
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"hash"
+
+	"konbit.org/konbit/internal/fail"
+	"konbit.org/konbit/internal/journal"
+	"konbit.org/konbit/internal/store"
+)
+
+// rebuildBatch is how many entries one transaction of a rebuild folds: enough
+// that the commit costs nothing, few enough to hold in memory.
+const rebuildBatch = 10000
+
+// Entries is a journal as a rebuild and a check read it: every entry from a
+// position on, in order of position.
+type Entries interface {
+	All(ctx context.Context, from int64, fn func(journal.Stored) error) error
+}
+
+// Rebuild empties the record store and makes it again from the journal. Nothing
+// else may write meanwhile; what readers see in between is incomplete. It may
+// be broken off and started again. progress may be nil.
+func (s *Store) Rebuild(ctx context.Context, entries Entries, progress func(done int64)) error {
+	if err := s.empty(ctx); err != nil {
+		return err
+	}
+	batch := make([]journal.Stored, 0, rebuildBatch)
+	indexed := make(chan error, 1)
+	indexed <- nil
+	done := int64(0)
+	flush := func() error {
+		if len(batch) == 0 {
+			return nil
+		}
+		if err := s.db.Write(ctx, func(tx *store.Tx) error { return s.Fold(ctx, tx, batch) }); err != nil {
+			return err
+		}
+		done += int64(len(batch))
+		// The index is written on another core while the next batch is folded.
+		if err := <-indexed; err != nil {
+			return err
+		}
+		s.Committed(batch)
+		go func() { indexed <- s.flushIndex(ctx) }()
+		batch = batch[:0]
+		if progress != nil {
+			progress(done)
+		}
+		return nil
+	}
+	err := entries.All(ctx, 1, func(e journal.Stored) error {
+		if batch = append(batch, e); len(batch) < rebuildBatch {
+			return nil
+		}
+		return flush()
+	})
+	if err == nil {
+		err = flush()
+	}
+	if indexErr := <-indexed; err == nil {
+		err = indexErr
+	}
+	if err != nil {
+		return fmt.Errorf("rebuild the record store: %w", err)
+	}
+	return s.flushIndex(ctx)
+}
+
+func (s *Store) flushIndex(ctx context.Context) error {
+	if s.index == nil {
+		return nil
+	}
+	return s.index.flush(ctx)
+}
+
+// empty takes everything out that the journal can give back.
+func (s *Store) empty(ctx context.Context) error {
+	err := s.db.Write(ctx, func(tx *store.Tx) error {
+		for _, q := range []string{`DELETE FROM past`, `DELETE FROM record`, `DELETE FROM shelf`} {
+			if _, err := tx.Exec(ctx, q); err != nil {
+				return err
+			}
+		}
+		return s.loadShelves(tx)
+	})
+	if err != nil || s.index == nil {
+		return err
+	}
+	s.index.writing.Lock()
+	defer s.index.writing.Unlock()
+	s.index.mu.Lock()
+	s.index.waiting = nil
+	s.index.mu.Unlock()
+	return s.index.db.Write(ctx, func(tx *store.Tx) error {
+		for _, q := range []string{`INSERT INTO words (words) VALUES ('delete-all')`, `DELETE FROM slot`, `DELETE FROM spot`, `DELETE FROM mark`} {
+			if _, err := tx.Exec(ctx, q); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Digest is a hash over all versions, whatever order they were made in: two
+// stores of the same entries have the same digest.
+func (s *Store) Digest(ctx context.Context) (string, error) {
+	var sum [sha256.Size]byte
+	err := s.db.Read(ctx, func(tx *store.Tx) error {
+		for _, on := range s.Shelves("") {
+			id, _ := s.shelf(on.Mission, on.Kind)
+			err := s.eachVersion(ctx, tx, `r.shelf = ?`, id, func(v Version) error {
+				one := versionHash(&v)
+				for i := range sum { // a sum does not depend on the order
+					sum[i] += one[i]
+				}
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return hex.EncodeToString(sum[:]), err
+}
+
+func versionHash(v *Version) [sha256.Size]byte {
+	h := sha256.New()
+	for _, text := range []string{v.Mission, v.Kind, v.Ref} {
+		writeText(h, text)
+	}
+	var until int64 = forever
+	if !v.KnownTo.IsZero() {
+		until = v.KnownTo.UnixMilli()
+	}
+	flags := int64(v.State)
+	if v.Conflict {
+		flags |= flagConflict
+	}
+	for _, n := range []int64{int64(v.Number), v.KnownFrom.UnixMilli(), until, v.Lo.UnixMilli(), v.Hi.UnixMilli(), flags} {
+		var b [8]byte
+		binary.BigEndian.PutUint64(b[:], uint64(n))
+		h.Write(b[:])
+	}
+	h.Write(packCells(v.Fields))
+	return [sha256.Size]byte(h.Sum(nil))
+}
+
+func writeText(h hash.Hash, s string) {
+	var b [8]byte
+	binary.BigEndian.PutUint64(b[:], uint64(len(s)))
+	h.Write(b[:])
+	h.Write([]byte(s))
+}
+
+// Fault is a record whose stored versions are not what its entries say.
+type Fault struct {
+	Key Key
+	Why string
+}
+
+// Verify folds every record anew and compares. A fault here is mended by
+// [Store.Rebuild]; the journal is checked by [journal.Journal.Verify].
+func (s *Store) Verify(ctx context.Context, progress func(done int64)) ([]Fault, error) {
+	var faults []Fault
+	done, told := int64(0), int64(0)
+	for _, on := range s.Shelves("") {
+		ids, err := s.idsOf(ctx, on.Mission, on.Kind)
+		if err != nil {
+			return faults, err
+		}
+		for _, id := range ids {
+			fault, n, err := s.verifyRecord(ctx, id)
+			if err != nil {
+				return faults, err
+			}
+			if fault != nil {
+				faults = append(faults, *fault)
+			}
+			if told += n; progress != nil && told-done > 1000 {
+				done = told
+				progress(done)
+			}
+		}
+	}
+	missing, err := s.unfolded(ctx, told)
+	if err == nil && missing != nil {
+		faults = append(faults, *missing)
+	}
+	return faults, err
+}
+
+func (s *Store) idsOf(ctx context.Context, mission, kind string) (ids []int64, err error) {
+	shelfID, _ := s.shelf(mission, kind)
+	err = s.db.Read(ctx, func(tx *store.Tx) error {
+		rows, err := tx.Query(ctx, `SELECT id FROM record WHERE shelf = ?`, shelfID)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var id int64
+			if err := rows.Scan(&id); err != nil {
+				return err
+			}
+			ids = append(ids, id)
+		}
+		return rows.Err()
+	})
+	return ids, err
+}
+
+// verifyRecord compares one record, and counts its entries.
+func (s *Store) verifyRecord(ctx context.Context, id int64) (fault *Fault, entries int64, err error) {
+	err = s.db.Read(ctx, func(tx *store.Tx) error {
+		var shelfID int64
+		var ref string
+		var packed []byte
+		if err := tx.QueryRow(ctx, `SELECT shelf, ref, entries FROM record WHERE id = ?`, id).Scan(&shelfID, &ref, &packed); err != nil {
+			return err
+		}
+		name := s.shelfName(shelfID)
+		key := Key{Mission: name.mission, Kind: name.kind, Ref: ref}
+		list, err := s.load(ctx, tx, packed)
+		if err != nil && !fail.Is(err, fail.Damaged) && !fail.Is(err, fail.NotFound) {
+			return err
+		}
+		entries = int64(len(list))
+		if err != nil || len(list) == 0 {
+			fault = &Fault{Key: key, Why: "its entries cannot be read"}
+			return nil
+		}
+		if same, err := s.sameVersions(ctx, tx, id, key, list); err != nil || !same {
+			fault = &Fault{Key: key, Why: "its versions are not what its entries say"}
+		}
+		return nil
+	})
+	return fault, entries, err
+}
+
+func (s *Store) sameVersions(ctx context.Context, tx *store.Tx, id int64, key Key, list []journal.Stored) (bool, error) {
+	for i := range list {
+		if keyOf(&list[i]) != key {
+			return false, nil
+		}
+	}
+	var want, got [sha256.Size]byte
+	for _, st := range s.steps(key, list, AsOf{}) {
+		if !st.KnownTo.IsZero() && !st.KnownTo.After(st.KnownFrom) {
+			continue
+		}
+		one := versionHash(&st.Version)
+		for i := range want {
+			want[i] += one[i]
+		}
+	}
+	err := s.eachVersion(ctx, tx, `r.id = ?`, id, func(v Version) error {
+		one := versionHash(&v)
+		for i := range got {
+			got[i] += one[i]
+		}
+		return nil
+	})
+	return want == got, err
+}
+
+// unfolded finds entries that no record has.
+func (s *Store) unfolded(ctx context.Context, folded int64) (*Fault, error) {
+	var stored int64
+	err := s.db.Read(ctx, func(tx *store.Tx) error {
+		return tx.QueryRow(ctx, `SELECT count(*) FROM entry`).Scan(&stored)
+	})
+	if err != nil || stored == folded {
+		return nil, err
+	}
+	return &Fault{Why: fmt.Sprintf("%d entries in the journal, %d in the records", stored, folded)}, nil
+}

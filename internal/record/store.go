@@ -1,0 +1,185 @@
+package record
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"konbit.org/konbit/internal/fail"
+	"konbit.org/konbit/internal/journal"
+	"konbit.org/konbit/internal/kind"
+	"konbit.org/konbit/internal/store"
+)
+
+// Schema tells the store what it must know of a mission's kinds: where the
+// event time stands, and which words and fields can be searched.
+type Schema interface {
+	// Kind gives a kind of a mission; a store may hold records of missions and
+	// kinds that this node has no definition of.
+	Kind(mission, kind string) (*kind.Kind, bool)
+	// Zone is the mission's time zone, UTC where it is not known.
+	Zone(mission string) *time.Location
+}
+
+// Options are what a store is made of.
+type Options struct {
+	DB     *store.DB // konbit.db
+	Search *store.DB // search.db, opened with [SearchMigrations]; nil leaves out search and filters
+	Schema Schema
+	Log    *slog.Logger
+}
+
+// Store holds the versions. It is the journal's [journal.Folder]. Safe for
+// concurrent use.
+type Store struct {
+	db     *store.DB
+	schema Schema
+	log    *slog.Logger
+	index  *index
+
+	// Only the journal's one writer touches these.
+	lastID int64     // of the newest record
+	folded []Changed // what the last Fold touched
+
+	mu      sync.RWMutex
+	shelves map[shelf]int64
+	names   map[int64]shelf
+	watch   []func([]Changed)
+}
+
+type shelf struct{ mission, kind string }
+
+// Changed names a record that a commit touched.
+type Changed struct {
+	Mission, Kind string
+	ID            int64
+}
+
+// Open makes a store over open databases. Call [Store.Run] to keep the search
+// index current.
+func Open(ctx context.Context, opt Options) (*Store, error) {
+	s := &Store{
+		db: opt.DB, schema: opt.Schema, log: opt.Log,
+		shelves: map[shelf]int64{}, names: map[int64]shelf{},
+	}
+	if err := opt.DB.Read(ctx, s.loadShelves); err != nil {
+		return nil, fmt.Errorf("read the shelves: %w", err)
+	}
+	if opt.Search != nil {
+		s.index = newIndex(s, opt.Search)
+	}
+	return s, nil
+}
+
+// OnChange asks to be told of touched records after each commit, in order of
+// commit. Ask before the journal accepts entries; fn must not block.
+func (s *Store) OnChange(fn func([]Changed)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.watch = append(s.watch, fn)
+}
+
+// Committed tells the watchers what a committed batch touched. The journal
+// calls it after each commit ([journal.Journal.OnCommit]), before the next Fold.
+func (s *Store) Committed(batch []journal.Stored) {
+	if len(batch) == 0 {
+		return
+	}
+	changed := s.folded
+	s.mu.RLock()
+	watch := s.watch
+	s.mu.RUnlock()
+	for _, fn := range watch {
+		fn(changed)
+	}
+	if s.index != nil {
+		s.index.add(changed, batch[len(batch)-1].Pos)
+	}
+}
+
+func keyOf(e *journal.Stored) Key { return Key{Mission: e.Mission, Kind: e.Kind, Ref: e.Ref} }
+
+// find gives the number of a record, or NotFound.
+func (s *Store) find(ctx context.Context, tx *store.Tx, key Key) (int64, error) {
+	shelf, ok := s.shelf(key.Mission, key.Kind)
+	if !ok {
+		return 0, notFound(key)
+	}
+	var id int64
+	err := tx.QueryRow(ctx, `SELECT id FROM record WHERE shelf = ? AND ref = ?`, shelf, key.Ref).Scan(&id)
+	if isNoRows(err) {
+		return 0, notFound(key)
+	}
+	return id, err
+}
+
+func notFound(key Key) error {
+	return fail.Newf(fail.NotFound, "look the ref up in the list of its kind", "no record %s", key)
+}
+
+func (s *Store) shelf(mission, kind string) (int64, bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	id, ok := s.shelves[shelf{mission, kind}]
+	return id, ok
+}
+
+func (s *Store) shelfName(id int64) shelf {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.names[id]
+}
+
+// Shelves are the kinds of which a mission has records, by mission; a mission
+// of "" means all.
+func (s *Store) Shelves(mission string) []Key {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var out []Key
+	for name := range s.shelves {
+		if mission == "" || name.mission == mission {
+			out = append(out, Key{Mission: name.mission, Kind: name.kind})
+		}
+	}
+	return out
+}
+
+func (s *Store) loadShelves(tx *store.Tx) error {
+	ctx := context.Background()
+	rows, err := tx.Query(ctx, `SELECT id, mission, kind FROM shelf`)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.shelves)
+	clear(s.names)
+	for rows.Next() {
+		var id int64
+		var name shelf
+		if err := rows.Scan(&id, &name.mission, &name.kind); err != nil {
+			return err
+		}
+		s.shelves[name], s.names[id] = id, name
+	}
+	return rows.Err()
+}
+
+// newShelf makes a shelf inside a write transaction. The cache may then name a
+// shelf that a rollback takes away, so Fold empties it on every error.
+func (s *Store) newShelf(ctx context.Context, tx *store.Tx, name shelf) (int64, error) {
+	res, err := tx.Exec(ctx, `INSERT INTO shelf (mission, kind) VALUES (?, ?)`, name.mission, name.kind)
+	if err != nil {
+		return 0, err
+	}
+	id, err := res.LastInsertId()
+	if err != nil {
+		return 0, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.shelves[name], s.names[id] = id, name
+	return id, nil
+}
