@@ -5,10 +5,11 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 digest() {
-	find internal web -type f -not -path '*/node_modules/*' -not -path '*/test-results/*' -print0 | sort -z | xargs -0 sha256sum
+	find internal web docs -type f -not -path '*/node_modules/*' -not -path '*/test-results/*' -print0 | sort -z | xargs -0 sha256sum
 }
 before=$(digest)
 go tool templ generate -log-level error
+go run ./test/terms
 if [ -e web/package.json ]; then
 	if [ ! -e web/node_modules/.package-lock.json ] || [ web/package-lock.json -nt web/node_modules/.package-lock.json ]; then
 		PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm --prefix web ci --no-audit --no-fund --loglevel=error
