@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
-	"maps"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -76,7 +75,7 @@ func (e Entry) Encode() ([]byte, error) {
 	if err := e.checkStamps(); err != nil {
 		return nil, err
 	}
-	said := e.encodeSaid()
+	said := e.encodeSaid(make([]byte, 0, 1024))
 	body := e.encodeStamps(make([]byte, 0, maxStamps+len(said.bytes)), said)
 	if len(body) > MaxEntry {
 		return nil, tooLarge(len(body))
@@ -92,8 +91,7 @@ func (id ID) id8() int64 { return int64(binary.BigEndian.Uint64(id[:8])) } //nol
 
 func compareIDs(a, b ID) int { return bytes.Compare(a[:], b[:]) }
 
-// normal gives the entry as it will be read back, sharing nothing with e that a
-// caller could change, or says what is wrong with it.
+// normal gives the entry as it will be read back, or says what is wrong with it.
 func (e Entry) normal() (Entry, error) {
 	e.Reported = time.UnixMilli(e.Reported.UnixMilli()).UTC()
 	e.Seen = set(e.Seen)
@@ -101,7 +99,6 @@ func (e Entry) normal() (Entry, error) {
 	if len(e.Fields) == 0 {
 		e.Fields = nil
 	}
-	e.Fields = maps.Clone(e.Fields)
 	return e, e.checkSaid()
 }
 
@@ -234,8 +231,8 @@ type said struct {
 	bytes []byte
 }
 
-func (e *Entry) encodeSaid() said {
-	s := said{bytes: make([]byte, 0, 1024)}
+func (e *Entry) encodeSaid(into []byte) said {
+	s := said{bytes: into}
 	for _, t := range e.texts() {
 		if t.key == keyActor {
 			s.bytes = appendHead(append(s.bytes, keyOp), cborUint, uint64(e.Op))

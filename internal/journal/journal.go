@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"sync"
 	"time"
 
@@ -144,7 +145,9 @@ func (j *Journal) Append(ctx context.Context, entries ...Entry) ([]Stored, error
 		if err != nil {
 			return nil, err
 		}
-		said := e.encodeSaid()
+		// The caller may change its map as soon as it gives up waiting.
+		e.Fields = maps.Clone(e.Fields)
+		said := e.encodeSaid(make([]byte, 0, 512))
 		if size := len(said.bytes) + maxStamps; size > MaxEntry {
 			return nil, tooLarge(size)
 		}

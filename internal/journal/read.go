@@ -121,7 +121,7 @@ type page struct {
 // the next one's reading.
 func (j *Journal) pages(ctx context.Context, from, last int64, to chan<- *page) error {
 	for from <= last {
-		raws, err := j.rows(ctx, from, last, pageSize)
+		raws, err := j.rows(ctx, from, last)
 		if err != nil || len(raws) == 0 {
 			return err
 		}
@@ -151,21 +151,22 @@ func (p *page) decode() {
 	}
 }
 
-// rows reads up to limit rows at positions from..last.
-func (j *Journal) rows(ctx context.Context, from, last int64, limit int) (raws []raw, err error) {
+// rows reads the next page of rows at positions from..last, without the columns
+// that only repeat the body.
+func (j *Journal) rows(ctx context.Context, from, last int64) (raws []raw, err error) {
+	const query = "SELECT pos, id, body, sig FROM entry WHERE pos BETWEEN ? AND ? ORDER BY pos LIMIT ?"
 	// The driver watches for the end of a context at some cost for each row.
 	unwatched := context.WithoutCancel(ctx)
 	err = j.db.Read(ctx, func(tx *store.Tx) error {
-		rows, err := tx.Query(unwatched, `SELECT pos, id, id8, node, seq, body, sig FROM entry
-			WHERE pos BETWEEN ? AND ? ORDER BY pos LIMIT ?`, from, last, limit)
+		rows, err := tx.Query(unwatched, query, from, last, pageSize)
 		if err != nil {
 			return err
 		}
 		defer rows.Close() //nolint:errcheck // Err says it
-		raws = make([]raw, 0, limit)
+		raws = make([]raw, 0, min(pageSize, last-from+1))
 		for rows.Next() {
 			var r raw
-			if err := rows.Scan(&r.pos, &r.id, &r.id8, &r.node, &r.seq, &r.body, &r.sig); err != nil {
+			if err := rows.Scan(&r.pos, &r.id, &r.body, &r.sig); err != nil {
 				return err
 			}
 			raws = append(raws, r)

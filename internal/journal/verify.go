@@ -163,7 +163,7 @@ func (v *verifier) entries(ctx context.Context) error {
 func (v *verifier) read(ctx context.Context, to chan<- *checked) error {
 	for from := int64(1); from <= v.total; {
 		upto := min(from+pageSize-1, v.total)
-		raws, err := v.j.rows(ctx, from, upto, pageSize)
+		raws, err := v.rows(ctx, from, upto)
 		if fail.Is(err, fail.Damaged) {
 			raws, err = v.singly(ctx, from, upto)
 		}
@@ -186,13 +186,34 @@ func (v *verifier) read(ctx context.Context, to chan<- *checked) error {
 func (v *verifier) singly(ctx context.Context, from, upto int64) ([]raw, error) {
 	var raws []raw
 	for pos := from; pos <= upto; pos++ {
-		one, err := v.j.rows(ctx, pos, pos, 1)
+		one, err := v.rows(ctx, pos, pos)
 		if err != nil && !fail.Is(err, fail.Damaged) {
 			return nil, err
 		}
 		raws = append(raws, one...)
 	}
 	return raws, nil
+}
+
+// rows reads whole rows at positions from..upto.
+func (v *verifier) rows(ctx context.Context, from, upto int64) (raws []raw, err error) {
+	const query = "SELECT pos, id, id8, node, seq, body, sig FROM entry WHERE pos BETWEEN ? AND ? ORDER BY pos"
+	err = v.j.db.Read(ctx, func(tx *store.Tx) error {
+		rows, err := tx.Query(context.WithoutCancel(ctx), query, from, upto)
+		if err != nil {
+			return err
+		}
+		defer rows.Close() //nolint:errcheck // Err says it
+		for rows.Next() {
+			var r raw
+			if err := rows.Scan(&r.pos, &r.id, &r.id8, &r.node, &r.seq, &r.body, &r.sig); err != nil {
+				return err
+			}
+			raws = append(raws, r)
+		}
+		return rows.Err()
+	})
+	return raws, err
 }
 
 // check looks at each row by itself.

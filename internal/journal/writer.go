@@ -37,14 +37,23 @@ func (j *Journal) run(ctx context.Context) {
 // gather takes what is waiting, up to groupSize entries.
 func (j *Journal) gather(first *call) []*call {
 	calls := []*call{first}
+	yielded := false
 	for size := len(first.drafts) + len(first.foreign); size < groupSize; {
 		select {
 		case c := <-j.queue:
 			calls = append(calls, c)
 			size += len(c.drafts) + len(c.foreign)
+			continue
 		default:
-			return calls
 		}
+		if yielded {
+			break
+		}
+		// Callers answered a moment ago have not had a core yet. Letting them
+		// run first brings their next entries into this commit, which would
+		// otherwise take only the half that waited during the last one.
+		yielded = true
+		runtime.Gosched()
 	}
 	return calls
 }
