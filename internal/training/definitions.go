@@ -5,7 +5,7 @@ import (
 	"io/fs"
 )
 
-//go:embed kinds/*.yaml
+//go:embed kinds/*.yaml measures.yaml
 var definitions embed.FS
 
 // Definitions are the kinds of this domain, as kind.Load reads them.

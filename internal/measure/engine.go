@@ -1,0 +1,225 @@
+package measure
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"konbit.org/konbit/internal/access"
+	"konbit.org/konbit/internal/fail"
+	"konbit.org/konbit/internal/record"
+)
+
+// Source is where the records come from: [record.Store].
+type Source interface {
+	// Versions visits every version of every record of a kind. A recorded
+	// time leaves out what this node wrote after it; zero means now.
+	Versions(ctx context.Context, mission, kind string, recorded time.Time, fn func(record.Version) error) error
+	// VersionsOf gives all versions of one record.
+	VersionsOf(ctx context.Context, id int64) ([]record.Version, error)
+	// Keys gives the names of records in the order asked.
+	Keys(ctx context.Context, ids []int64) ([]record.Key, error)
+}
+
+// Mission is what the engine must know of a mission.
+type Mission struct {
+	Kinds    Kinds
+	Measures *Set
+	Zone     *time.Location // in which its days begin and end
+}
+
+// Options of an Engine. All are required.
+type Options struct {
+	Source   Source
+	Missions func(id string) (Mission, error) // fail.NotFound for an unknown one
+	Now      func() time.Time
+}
+
+// Engine computes figures. It is safe for use by many at once.
+type Engine struct {
+	source   Source
+	missions func(id string) (Mission, error)
+	now      func() time.Time
+
+	mu     sync.Mutex
+	tables map[tableKey]*held
+}
+
+type tableKey struct{ mission, kind string }
+
+// held is a table with the records that changed since it was read.
+type held struct {
+	mu    sync.RWMutex // guards table
+	table *table       // nil until first asked for
+
+	pendingMu sync.Mutex
+	pending   map[uint32]struct{}
+}
+
+// New makes an engine. It reads nothing until the first question.
+func New(o Options) *Engine {
+	return &Engine{source: o.Source, missions: o.Missions, now: o.Now, tables: map[tableKey]*held{}}
+}
+
+// Changed tells that a record was written. It returns at once; the record is
+// read again before the next figure that rests on its kind.
+func (e *Engine) Changed(mission, kind string, id int64) {
+	e.mu.Lock()
+	h := e.tables[tableKey{mission, kind}]
+	e.mu.Unlock()
+	if h == nil {
+		return // nobody asked yet: the first question reads it
+	}
+	h.pendingMu.Lock()
+	h.pending[uint32(id)] = struct{}{}
+	h.pendingMu.Unlock()
+}
+
+// Forget drops what is held in memory, as after the store was made again.
+func (e *Engine) Forget() {
+	e.mu.Lock()
+	clear(e.tables)
+	e.mu.Unlock()
+}
+
+// Memory is the number of rows held and the bytes their columns take.
+func (e *Engine) Memory() (rows, bytes int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, h := range e.tables {
+		h.mu.RLock()
+		if h.table != nil {
+			rows += h.table.rows()
+			bytes += h.table.size()
+		}
+		h.mu.RUnlock()
+	}
+	return rows, bytes
+}
+
+func (e *Engine) mission(id string) (Mission, error) {
+	m, err := e.missions(id)
+	if err != nil {
+		return Mission{}, err
+	}
+	if m.Zone == nil {
+		m.Zone = time.UTC
+	}
+	return m, nil
+}
+
+// definition gives a measure the actor may read.
+func (e *Engine) definition(who access.Actor, mission, id string) (Mission, *Definition, error) {
+	m, err := e.mission(mission)
+	if err != nil {
+		return Mission{}, nil, err
+	}
+	if who.Role != access.RoleLocal && who.Role != access.RolePublic {
+		return Mission{}, nil, fail.New(fail.Denied, "figures are not shown without an actor", "sign in")
+	}
+	d, err := m.Measures.Get(id)
+	if err != nil {
+		return Mission{}, nil, err
+	}
+	if !d.Public && who.Role == access.RolePublic {
+		return Mission{}, nil, fail.Newf(fail.NotFound, "", "no measure %q", id)
+	}
+	return m, d, nil
+}
+
+// use gives a kind's table for reading; the caller calls done when finished.
+func (e *Engine) use(ctx context.Context, m Mission, key tableKey) (t *table, done func(), err error) {
+	e.mu.Lock()
+	h := e.tables[key]
+	if h == nil {
+		// Entered before it is read, so that no change is missed in between.
+		h = &held{pending: map[uint32]struct{}{}}
+		e.tables[key] = h
+	}
+	e.mu.Unlock()
+	for {
+		h.mu.RLock()
+		if h.table != nil && !h.stale() {
+			return h.table, h.mu.RUnlock, nil
+		}
+		h.mu.RUnlock()
+		if err := e.refresh(ctx, m, key, h); err != nil {
+			return nil, nil, err
+		}
+		// Writers may be faster than readers: what was committed before the
+		// question is in, so the answer does not wait for a quiet moment.
+		h.mu.RLock()
+		if h.table != nil {
+			return h.table, h.mu.RUnlock, nil
+		}
+		h.mu.RUnlock()
+	}
+}
+
+func (h *held) stale() bool {
+	h.pendingMu.Lock()
+	defer h.pendingMu.Unlock()
+	return len(h.pending) > 0
+}
+
+func (h *held) take() map[uint32]struct{} {
+	h.pendingMu.Lock()
+	defer h.pendingMu.Unlock()
+	taken := h.pending
+	h.pending = map[uint32]struct{}{}
+	return taken
+}
+
+func (e *Engine) refresh(ctx context.Context, m Mission, key tableKey, h *held) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	changed := h.take()
+	var err error
+	switch {
+	case h.table == nil || len(changed) > 1000+h.table.rows()/20:
+		h.table = nil
+		h.table, err = e.load(ctx, m, key, time.Time{})
+	case len(changed) > 0:
+		err = e.renew(ctx, h.table, changed)
+	}
+	if err != nil {
+		h.table = nil // read it whole next time
+	}
+	return err
+}
+
+// load reads a kind's columns.
+func (e *Engine) load(ctx context.Context, m Mission, key tableKey, recorded time.Time) (*table, error) {
+	k, ok := m.Kinds.Get(key.kind)
+	if !ok {
+		return nil, fmt.Errorf("no kind %q in mission %q", key.kind, key.mission)
+	}
+	l, err := newLayout(k, m.Zone, m.Measures)
+	if err != nil {
+		return nil, err
+	}
+	t := newTable(l)
+	err = e.source.Versions(ctx, key.mission, key.kind, recorded, func(v record.Version) error { return t.add(&v) })
+	if err != nil {
+		return nil, fmt.Errorf("read the records of kind %s: %w", key.kind, err)
+	}
+	return t, nil
+}
+
+// renew reads changed records again.
+func (e *Engine) renew(ctx context.Context, t *table, changed map[uint32]struct{}) error {
+	t.drop(changed)
+	for id := range changed {
+		versions, err := e.source.VersionsOf(ctx, int64(id))
+		if err != nil {
+			return fmt.Errorf("read record %d again: %w", id, err)
+		}
+		for i := range versions {
+			if err := t.add(&versions[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,89 @@
+package measure
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// MarshalJSON writes the figure as every script reads it: numbers digit for
+// digit, times as RFC 3339 to the second, null for a total there is none of.
+func (f Figure) MarshalJSON() ([]byte, error) {
+	type total struct {
+		Apart   string `json:"apart"`
+		Value   Amount `json:"value"`
+		Records int    `json:"records"`
+	}
+	type row struct {
+		By       map[string]string `json:"by"`
+		Apart    string            `json:"apart,omitempty"`
+		Value    Amount            `json:"value"`
+		Records  int               `json:"records"`
+		Evidence []string          `json:"evidence"`
+	}
+	out := struct {
+		Measure    string              `json:"measure"`
+		Definition int                 `json:"definition"`
+		Unit       string              `json:"unit"`
+		Mission    string              `json:"mission"`
+		From       string              `json:"from,omitempty"`
+		At         string              `json:"at"`
+		Known      string              `json:"known"`
+		Where      map[string][]string `json:"where,omitempty"`
+		Rows       []row               `json:"rows"`
+		Total      *Amount             `json:"total"`
+		Totals     []total             `json:"totals,omitempty"`
+		Converted  *total              `json:"converted,omitempty"`
+		Records    int                 `json:"records"`
+		Unknown    []Unknown           `json:"unknown"`
+		Unknowns   int                 `json:"unknowns"`
+		Notes      []Note              `json:"notes"`
+		Address    string              `json:"address"`
+	}{
+		Measure: f.Measure, Definition: f.Definition, Unit: f.Unit, Mission: f.Mission,
+		At: f.At.Format(time.RFC3339), Known: f.Known.UTC().Format(time.RFC3339), Where: f.Where,
+		Rows: []row{}, Total: f.Total, Records: f.Records, Unknown: f.Unknown, Unknowns: f.Unknowns,
+		Notes: f.Notes, Address: f.Address,
+	}
+	if !f.From.IsZero() {
+		out.From = f.From.Format(time.RFC3339)
+	}
+	for _, r := range f.Rows {
+		evidence := r.Evidence
+		if evidence == nil {
+			evidence = []string{}
+		}
+		out.Rows = append(out.Rows, row{r.By, r.Apart, r.Value, r.Records, evidence})
+	}
+	for _, t := range f.Totals {
+		out.Totals = append(out.Totals, total(t))
+	}
+	if f.Converted != nil {
+		c := total(*f.Converted)
+		out.Converted = &c
+	}
+	if out.Unknown == nil {
+		out.Unknown = []Unknown{}
+	}
+	if out.Notes == nil {
+		out.Notes = []Note{}
+	}
+	return json.Marshal(out)
+}
+
+// MarshalJSON leaves out what is not known.
+func (u Unknown) MarshalJSON() ([]byte, error) {
+	out := struct {
+		Code   string  `json:"code"`
+		Record string  `json:"record,omitempty"`
+		Value  *Amount `json:"value,omitempty"`
+		From   string  `json:"from,omitempty"`
+		Until  string  `json:"until,omitempty"`
+	}{Code: u.Code, Record: u.Record, Value: u.Value}
+	if !u.From.IsZero() {
+		out.From = u.From.Format(time.RFC3339)
+	}
+	if !u.Until.IsZero() {
+		out.Until = u.Until.Format(time.RFC3339)
+	}
+	return json.Marshal(out)
+}
