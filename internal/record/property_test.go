@@ -62,6 +62,8 @@ func TestAnyOrderRepetitionAndBatchingGivesTheSameVersions(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		told := story(rt, []*pen{{t: t}, {t: t, node: 1}, {t: t, node: 2}})
 		left, right := newBench(t, t.TempDir()), newBench(t, t.TempDir())
+		defer left.close() // hundreds of runs would otherwise hold all their files open
+		defer right.close()
 		left.put(told...)
 		deliver(rt, right, told)
 		want, got := digest(t, left), digest(t, right)

@@ -63,11 +63,11 @@ func newSchema(t testing.TB) schema {
 type bench struct {
 	testing.TB
 	*record.Store
-	db  *store.DB
-	pos int64
-	in  map[journal.ID]bool
+	db    *store.DB
+	pos   int64
+	in    map[journal.ID]bool
+	close func()
 }
-
 
 func newBench(t testing.TB, dir string) *bench {
 	t.Helper()
@@ -76,17 +76,18 @@ func newBench(t testing.TB, dir string) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = db.Close() })
 	search, err := store.Open(ctx, filepath.Join(dir, "search.db"), store.Options{Migrations: record.SearchMigrations()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = search.Close() })
 	s, err := record.Open(ctx, record.Options{DB: db, Search: search, Schema: newSchema(t), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &bench{TB: t, Store: s, db: db, in: map[journal.ID]bool{}}
+	b := &bench{TB: t, Store: s, db: db, in: map[journal.ID]bool{}}
+	b.close = func() { _, _ = db.Close(), search.Close() }
+	t.Cleanup(b.close)
+	return b
 }
 
 // put stores one batch in one transaction, as the journal does; a repeat is

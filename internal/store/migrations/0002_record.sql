@@ -44,3 +44,4 @@ CREATE TABLE past (
 
 CREATE INDEX past_by_record ON past(record);
 CREATE INDEX past_by_time ON past(shelf, t);
+CREATE INDEX past_by_end ON past(shelf, known_to); -- corrections, the newest first

@@ -1,0 +1,141 @@
+package record
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"konbit.org/konbit/internal/journal"
+	"konbit.org/konbit/internal/store"
+)
+
+// ChangeQuery asks what became known in a mission, the newest first.
+type ChangeQuery struct {
+	Mission string
+	AsOf
+	Corrections bool // only what replaced, struck or took back an earlier version
+	Limit       int  // 0 means 50
+}
+
+// maxWalk bounds how far back a search for the newest statements reads.
+const maxWalk = 5000
+
+// Changes gives the steps that a mission took last: by when it was told for
+// corrections, by when this node wrote them otherwise.
+func (s *Store) Changes(ctx context.Context, q ChangeQuery) ([]Step, error) {
+	if q.Limit <= 0 {
+		q.Limit = defaultLimit
+	}
+	q.Limit = min(q.Limit, maxLimit)
+	var steps []Step
+	err := s.db.Read(ctx, func(tx *store.Tx) (err error) {
+		if q.Corrections {
+			steps, err = s.corrections(ctx, tx, q)
+			return err
+		}
+		steps, err = s.latest(ctx, tx, q)
+		return err
+	})
+	return steps, err
+}
+
+// corrections finds where earlier versions ended.
+func (s *Store) corrections(ctx context.Context, tx *store.Tx, q ChangeQuery) ([]Step, error) {
+	known := int64(forever)
+	if !q.Known.IsZero() {
+		known = q.Known.UnixMilli()
+	}
+	type end struct{ record, at int64 }
+	var ends []end
+	for _, on := range s.Shelves(q.Mission) {
+		id, _ := s.shelf(on.Mission, on.Kind)
+		rows, err := tx.Query(ctx, `SELECT record, known_to FROM past WHERE shelf = ? AND known_to <= ? ORDER BY known_to DESC LIMIT ?`, id, known, q.Limit)
+		if err != nil {
+			return nil, err
+		}
+		for rows.Next() {
+			var e end
+			if err := rows.Scan(&e.record, &e.at); err != nil {
+				return nil, err
+			}
+			ends = append(ends, e)
+		}
+		if err := rows.Err(); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortStableFunc(ends, func(a, b end) int { return cmp.Compare(b.at, a.at) })
+	var out []Step
+	for _, e := range ends[:min(q.Limit, len(ends))] {
+		steps, err := s.stepsOf(ctx, tx, e.record, q.AsOf)
+		if err != nil {
+			return nil, err
+		}
+		for _, st := range steps {
+			if st.Number > 1 && st.KnownFrom.UnixMilli() == e.at {
+				out = append(out, st)
+			}
+		}
+	}
+	return out, nil
+}
+
+func (s *Store) stepsOf(ctx context.Context, tx *store.Tx, id int64, asOf AsOf) ([]Step, error) {
+	var shelfID int64
+	var ref string
+	var packed []byte
+	if err := tx.QueryRow(ctx, `SELECT shelf, ref, entries FROM record WHERE id = ?`, id).Scan(&shelfID, &ref, &packed); err != nil {
+		return nil, err
+	}
+	entries, err := s.load(ctx, tx, packed)
+	if err != nil {
+		return nil, err
+	}
+	name := s.shelfName(shelfID)
+	steps := s.steps(Key{Mission: name.mission, Kind: name.kind, Ref: ref}, entries, asOf)
+	for i := range steps {
+		steps[i].ID = id
+	}
+	return steps, nil
+}
+
+// latest walks the journal back from its end.
+func (s *Store) latest(ctx context.Context, tx *store.Tx, q ChangeQuery) ([]Step, error) {
+	var pos int64
+	if err := tx.QueryRow(ctx, `SELECT coalesce(max(pos), 0) FROM entry`).Scan(&pos); err != nil {
+		return nil, err
+	}
+	var out []Step
+	for walked := 0; pos > 0 && len(out) < q.Limit && walked < maxWalk; pos, walked = pos-1, walked+1 {
+		e, err := journal.At(ctx, tx, pos)
+		if err != nil {
+			return nil, err
+		}
+		late := !q.Known.IsZero() && e.Reported.After(q.Known) || !q.Recorded.IsZero() && e.Clock.Time().After(q.Recorded)
+		if e.Mission != q.Mission || late {
+			continue
+		}
+		step, ok, err := s.stepOf(ctx, tx, &e, q.AsOf)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			out = append(out, step)
+		}
+	}
+	return out, nil
+}
+
+// stepOf is the step that an entry made.
+func (s *Store) stepOf(ctx context.Context, tx *store.Tx, e *journal.Stored, asOf AsOf) (Step, bool, error) {
+	id, err := s.find(ctx, tx, keyOf(e))
+	if err != nil {
+		return Step{}, false, err
+	}
+	steps, err := s.stepsOf(ctx, tx, id, asOf)
+	at := slices.IndexFunc(steps, func(st Step) bool { return st.Entry.ID == e.ID })
+	if err != nil || at < 0 {
+		return Step{}, false, err
+	}
+	return steps[at], true, nil
+}
