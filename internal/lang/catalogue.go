@@ -91,7 +91,7 @@ func (c *Catalogue) read(fsys fs.FS, p string) []error {
 		key := doc.Content[i]
 		entry, errs := readEntry(doc.Content[i+1])
 		if !strings.HasPrefix(key.Value, area+".") {
-			errs = append(errs, fmt.Errorf("must begin with %s", area))
+			errs = append(errs, fmt.Errorf("must begin with %s.", area))
 		}
 		if _, twice := c.words[key.Value]; twice {
 			errs = append(errs, errors.New("stands twice"))
