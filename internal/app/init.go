@@ -1,0 +1,79 @@
+package app
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"konbit.org/konbit/internal/desk"
+	"konbit.org/konbit/internal/fail"
+)
+
+// Init makes a data folder for a mission, or adds the mission to a folder that
+// is there. file is a mission.yaml; its folder's kinds, measures and map come
+// with it. It gives the mission's id.
+func Init(ctx context.Context, dir, file string, now func() time.Time) (string, error) {
+	folder := filepath.Dir(file)
+	if info, err := os.Stat(file); err == nil && info.IsDir() {
+		folder = file
+	} else if filepath.Base(file) != "mission.yaml" {
+		return "", fail.Newf(fail.Invalid, "konbit init --data "+dir+" --mission path/to/mission.yaml", "%s is not a mission.yaml", file)
+	}
+	if _, err := os.Stat(filepath.Join(folder, "mission.yaml")); err != nil {
+		return "", fail.Wrap(fail.NotFound, err, "find the mission", "name a mission.yaml, as missions/haiti-mss/mission.yaml")
+	}
+	return install(ctx, dir, os.DirFS(folder), settings{}, now)
+}
+
+// install checks a mission, copies it into the data folder and opens the node
+// once, so that keys and databases are there.
+func install(ctx context.Context, dir string, folder fs.FS, fresh settings, now func() time.Time) (string, error) {
+	m, err := define(folder)
+	if err != nil {
+		return "", err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", fail.Wrap(fail.Unavailable, err, "make the data folder", "choose a folder that you may write in")
+	}
+	s, err := readSettings(dir)
+	if fail.Is(err, fail.NotFound) {
+		s, err = fresh, empty(dir)
+	}
+	if err != nil {
+		return "", err
+	}
+	if slices.Contains(s.Missions, m.ID) {
+		return "", fail.Newf(fail.Conflict, "choose another folder with --data, or import into this one", "%s has mission %s already", dir, m.ID)
+	}
+	if err := copyFolder(folder, filepath.Join(dir, "missions", m.ID)); err != nil {
+		return "", err
+	}
+	s.Missions = append(s.Missions, m.ID)
+	if err := writeSettings(dir, s); err != nil {
+		return "", err
+	}
+	n, err := Open(ctx, Config{Data: dir, Now: now, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return "", err
+	}
+	return m.ID, n.Close()
+}
+
+// empty refuses a folder with files that are not ours.
+func empty(dir string) error {
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		return fail.Wrap(fail.Unavailable, err, "read the data folder", "")
+	}
+	if len(files) > 0 {
+		return fail.Newf(fail.Conflict, "choose an empty folder", "%s holds other files", dir)
+	}
+	return nil
+}
+
+// rules are what the domains demand beyond their kinds.
+func (n *Node) rules() []desk.Rule { return nil }

@@ -1,0 +1,207 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"konbit.org/konbit/internal/access"
+	"konbit.org/konbit/internal/desk"
+	"konbit.org/konbit/internal/fail"
+	"konbit.org/konbit/internal/journal"
+	"konbit.org/konbit/internal/lang"
+	"konbit.org/konbit/internal/measure"
+	"konbit.org/konbit/internal/record"
+	"konbit.org/konbit/internal/store"
+)
+
+// Config says which node to open.
+type Config struct {
+	Data     string // the data folder
+	ReadOnly bool   // look only: works beside a node that is running
+	Now      func() time.Time
+	Log      *slog.Logger
+}
+
+// Node is one open node. Its parts are safe for concurrent use.
+type Node struct {
+	Words    *lang.Catalogue
+	Records  *record.Store
+	Journal  *journal.Journal // nil when read-only
+	Keys     *journal.Keys
+	Door     *access.Door
+	Figures  *measure.Engine
+	Desk     *desk.Desk // nil when read-only
+	registry *registry
+	config   Config
+	closers  []func() error
+}
+
+// Open opens the node of a data folder. A folder that konbit init has not made
+// is [fail.NotFound]; one that another process writes in, [fail.Unavailable].
+func Open(ctx context.Context, c Config) (*Node, error) {
+	n := &Node{config: c}
+	if err := n.open(ctx); err != nil {
+		return nil, errors.Join(err, n.Close())
+	}
+	return n, nil
+}
+
+func (n *Node) open(ctx context.Context) (err error) {
+	if n.Words, err = lang.Load(); err != nil {
+		return fmt.Errorf("load the catalogue: %w", err)
+	}
+	if n.registry, err = loadMissions(n.config.Data); err != nil {
+		return err
+	}
+	if !n.config.ReadOnly {
+		held, err := lock(n.config.Data)
+		if err != nil {
+			return err
+		}
+		n.closeLater(held.Close)
+	}
+	db, search, err := n.files(ctx)
+	if err != nil {
+		return err
+	}
+	if n.Keys, err = journal.OpenKeys(ctx, filepath.Join(n.config.Data, "keys"), n.config.Now); err != nil {
+		return err
+	}
+	n.closeLater(n.Keys.Close)
+	n.Records, err = record.Open(ctx, record.Options{DB: db, Search: search, Schema: n.registry, Log: n.config.Log})
+	if err != nil {
+		return err
+	}
+	n.Figures = measure.New(measure.Options{Source: n.Records, Missions: n.registry.measures, Now: n.config.Now})
+	n.Records.OnChange(func(changed []record.Changed) {
+		for _, c := range changed {
+			n.Figures.Changed(c.Mission, c.Kind, c.ID)
+		}
+	})
+	n.Door = access.NewDoor(n.Records, n.Keys, n.registry)
+	if n.config.ReadOnly {
+		return nil
+	}
+	return n.write(ctx, db)
+}
+
+// files opens the two databases.
+func (n *Node) files(ctx context.Context) (db, search *store.DB, err error) {
+	open := func(name string, opt store.Options) (*store.DB, error) {
+		opt.ReadOnly = n.config.ReadOnly
+		d, err := store.Open(ctx, filepath.Join(n.config.Data, name), opt)
+		if err != nil {
+			return nil, fmt.Errorf("open %s: %w", name, err)
+		}
+		n.closeLater(d.Close)
+		return d, nil
+	}
+	if db, err = open("konbit.db", store.Options{}); err != nil {
+		return nil, nil, err
+	}
+	search, err = open("search.db", store.Options{Migrations: record.SearchMigrations()})
+	return db, search, err
+}
+
+// write opens what makes new statements.
+func (n *Node) write(ctx context.Context, db *store.DB) (err error) {
+	n.Journal, err = journal.Open(ctx, journal.Options{DB: db, Keys: n.Keys, Now: n.config.Now, Folder: n.Records, Log: n.config.Log})
+	if err != nil {
+		return err
+	}
+	n.Journal.OnCommit(n.Records.Committed)
+	n.closeLater(n.Journal.Close)
+	if err := n.Records.CatchUp(ctx); err != nil {
+		return err
+	}
+	n.Desk = desk.New(desk.Config{
+		Records: n.Records, Batches: n.Records, Journal: n.Journal, Keys: n.Keys, Schema: n.registry,
+		Codes: n.registry.codes, Rules: n.rules(), Now: n.config.Now, Random: rand.Reader,
+	})
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var done sync.WaitGroup
+	done.Go(func() {
+		if err := n.Records.Run(running); err != nil {
+			n.config.Log.ErrorContext(running, "search index", slog.Any("error", err))
+		}
+	})
+	n.closeLater(func() error { stop(); done.Wait(); return nil })
+	return nil
+}
+
+func (n *Node) closeLater(fn func() error) { n.closers = append(n.closers, fn) }
+
+// Close closes the parts in reverse. A second Close does nothing.
+func (n *Node) Close() error {
+	var all []error
+	for len(n.closers) > 0 {
+		last := len(n.closers) - 1
+		all = append(all, n.closers[last]())
+		n.closers = n.closers[:last]
+	}
+	return errors.Join(all...)
+}
+
+// Missions are the missions of the node, its own first.
+func (n *Node) Missions() []*Mission { return n.registry.order }
+
+// Mission gives a mission by id; "" is the node's own.
+func (n *Node) Mission(id string) (*Mission, error) {
+	if id == "" {
+		return n.registry.order[0], nil
+	}
+	return n.registry.mission(id)
+}
+
+func (r *registry) mission(id string) (*Mission, error) {
+	if m, ok := r.byID[id]; ok {
+		return m, nil
+	}
+	hint := "the node has no mission; add one with konbit init"
+	for i, m := range r.order {
+		if i == 0 {
+			hint = "there is: "
+		} else {
+			hint += ", "
+		}
+		hint += m.ID
+	}
+	return nil, fail.Newf(fail.NotFound, hint, "no mission %q on this node", id)
+}
+
+// loadMissions reads what defines the missions of a data folder.
+func loadMissions(dir string) (*registry, error) {
+	s, err := readSettings(dir)
+	if err != nil {
+		return nil, err
+	}
+	r := &registry{byID: map[string]*Mission{}}
+	for _, id := range s.Missions {
+		m, err := define(os.DirFS(filepath.Join(dir, "missions", id)))
+		if err != nil {
+			return nil, fmt.Errorf("mission %s: %w", id, err)
+		}
+		r.order = append(r.order, m)
+		r.byID[m.ID] = m
+	}
+	if len(r.order) == 0 {
+		return nil, fail.New(fail.Invalid, "the data folder has no mission", "konbit init --data "+dir+" --mission FILE")
+	}
+	return r, nil
+}
+
+// Rebuild makes the record store again from the journal.
+func (n *Node) Rebuild(ctx context.Context, progress func(done int64)) error {
+	if err := n.Records.Rebuild(ctx, n.Journal, progress); err != nil {
+		return err
+	}
+	n.Figures.Forget()
+	return nil
+}
