@@ -43,3 +43,8 @@ func (s Stretch) SVG() string {
 	d.path("hand", symbol("triangle", x(s.Now), base-9, -5))
 	return d.end()
 }
+
+// Sign is one mark by itself, for a legend; the words stand beside it.
+func Sign(shape, class string) string {
+	return `<svg class="sign" viewBox="0 0 14 14" aria-hidden="true" focusable="false"><path class="` + esc(class) + `" d="` + symbol(shape, 7, 7, 5.5) + `"/></svg>`
+}

@@ -1,0 +1,50 @@
+package web
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"path"
+	"strings"
+)
+
+//go:embed static/konbit.css static/icon.svg
+var static embed.FS
+
+// assets are the style sheet and the icon under names that hold a digest of
+// their bytes, so that a browser may keep them for ever.
+type assets struct {
+	byName map[string][]byte
+	names  map[string]string // plain name: name with digest
+}
+
+func loadAssets() (*assets, error) {
+	a := &assets{byName: map[string][]byte{}, names: map[string]string{}}
+	for _, plain := range []string{"konbit.css", "icon.svg"} {
+		raw, err := static.ReadFile("static/" + plain)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", plain, err)
+		}
+		sum := sha256.Sum256(raw)
+		stem, ext := strings.TrimSuffix(plain, path.Ext(plain)), path.Ext(plain)
+		name := stem + "." + hex.EncodeToString(sum[:5]) + ext
+		a.byName[name], a.names[plain] = raw, "/-/"+name
+	}
+	return a, nil
+}
+
+func (a *assets) serve(w http.ResponseWriter, r *http.Request, name string) {
+	raw, ok := a.byName[name]
+	if !ok || r.Method != http.MethodGet && r.Method != http.MethodHead {
+		http.NotFound(w, r)
+		return
+	}
+	types := map[string]string{".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+	w.Header().Set("Content-Type", types[path.Ext(name)])
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	if r.Method == http.MethodGet {
+		_, _ = w.Write(raw) // the reader went away: nothing to be done
+	}
+}

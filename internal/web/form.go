@@ -1,0 +1,343 @@
+package web
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"net/url"
+	"slices"
+	"strings"
+
+	"konbit.org/konbit/internal/fail"
+	"konbit.org/konbit/internal/journal"
+	"konbit.org/konbit/internal/kind"
+	"konbit.org/konbit/internal/record"
+)
+
+type formPage struct {
+	k         *kind.Kind
+	key       record.Key // Ref empty for a new record
+	title     string
+	fieldsets []fieldset
+	problems  []formProblem
+	form      string
+	token     string
+	heads     string
+	action    string
+	back      string
+	lists     []datalist
+}
+
+type fieldset struct {
+	legend string
+	fields []formField
+}
+
+// formField is one field as it stands in the form.
+type formField struct {
+	id, name, label, help, unit string
+	control                     string // input, textarea, select
+	mode                        string // inputmode
+	list                        string // id of a datalist
+	value                       string
+	options                     []option
+	required                    bool
+	problem                     string
+}
+
+type formProblem struct{ id, label, why, hint string }
+
+type datalist struct {
+	id      string
+	options []option
+}
+
+// newForm is a form's id: what is sent twice with it counts once.
+func newForm() string { return rand.Text()[:20] }
+
+// token ties a form to this node, so that no other site can fill it.
+func (v *visit) token(form string) string {
+	mac := hmac.New(sha256.New, v.Secret)
+	mac.Write([]byte("form:" + form))
+	return hex.EncodeToString(mac.Sum(nil)[:16])
+}
+
+func (s *site) newForm(v *visit) (*page, error) {
+	k, err := v.kind()
+	if err != nil {
+		return nil, err
+	}
+	values := url.Values{}
+	for name, given := range v.r.URL.Query() { // a link may fill the form in
+		if _, ok := k.Field(name); ok && !slices.Contains(ownParameters(), name) {
+			values["f."+name] = given
+		}
+	}
+	b := formPage{k: k, key: record.Key{Mission: v.mission.ID, Kind: k.ID}, title: v.t("web.form.new", "kind", v.in5(k.Label)), form: newForm()}
+	return v.formPage(b, values, nil)
+}
+
+func (s *site) editForm(v *visit) (*page, error) {
+	key, k, err := v.key()
+	if err != nil {
+		return nil, err
+	}
+	h, err := v.Reader.History(v.r.Context(), v.who, key, record.AsOf{})
+	if err != nil {
+		return nil, err
+	}
+	last := &h.Steps[len(h.Steps)-1]
+	values := url.Values{}
+	for id, val := range last.Fields {
+		values.Set("f."+id, val.Text)
+	}
+	b := formPage{k: k, key: key, title: v.t("web.form.correct", "title", v.title(&last.Version)), form: newForm(), heads: joinHeads(h.Heads)}
+	return v.formPage(b, values, nil)
+}
+
+// formPage lays the form out with what was typed and what is wrong with it.
+func (v *visit) formPage(b formPage, values url.Values, problems []kind.Problem) (*page, error) {
+	b.token = v.token(b.form)
+	b.back, b.action = v.in("records", b.k.ID), v.link(address(b.key.Mission, "records", b.k.ID, "new"))
+	if b.key.Ref != "" {
+		b.back, b.action = v.recordLink(b.key), v.link(address(b.key.Mission, "records", b.k.ID, b.key.Ref, "edit"))
+	}
+	own := func(f kind.Field) bool {
+		return !slices.ContainsFunc(kind.Reserved(), func(r kind.Field) bool { return r.ID == f.ID })
+	}
+	groups := []struct {
+		legend string
+		of     func(kind.Field) bool
+	}{
+		{"web.form.what", func(f kind.Field) bool { return own(f) }},
+		{"web.form.when", func(f kind.Field) bool { return slices.Contains([]string{"at", "until", "zone"}, f.ID) }},
+		{"web.form.where", func(f kind.Field) bool { return slices.Contains([]string{"place", "lat", "lon"}, f.ID) }},
+		{"web.form.handling", func(f kind.Field) bool { return slices.Contains([]string{"note", "owner", "marking"}, f.ID) }},
+	}
+	for _, g := range groups {
+		set := fieldset{legend: v.t(g.legend)}
+		for _, f := range b.k.AllFields() {
+			if !g.of(f) {
+				continue
+			}
+			x, list, err := v.formField(&f, "f."+f.ID, values, problems)
+			if err != nil {
+				return nil, err
+			}
+			if list != nil {
+				b.lists = append(b.lists, *list)
+			}
+			set.fields = append(set.fields, x)
+		}
+		if len(set.fields) > 0 {
+			b.fieldsets = append(b.fieldsets, set)
+		}
+	}
+	if err := v.basis(&b, values, problems); err != nil {
+		return nil, err
+	}
+	b.problems = v.formProblems(b.k, problems)
+	p := &page{title: b.title, bare: true, crumbs: []crumb{{v.t("web.nav.records"), v.in("records")}, {v.in5(b.k.Plural), v.in("records", b.k.ID)}}, body: v.formBody(b)}
+	if len(problems) > 0 {
+		p.status = 422
+		p.data = map[string]any{"type": "about:blank", "kind": "invalid", "title": v.n("web.form.problems", len(problems)), "status": 422, "problems": problems}
+	}
+	return p, nil
+}
+
+// basis is the part of the form that belongs to the statement, not the record:
+// its ref, when the mission was told, on what it rests and why it is made.
+func (v *visit) basis(b *formPage, values url.Values, problems []kind.Problem) error {
+	set := fieldset{legend: v.t("web.form.basis")}
+	for _, f := range kind.Envelope() {
+		if f.ID == "ref" {
+			f.Required = false // a new record without one gets a name of its own
+			if b.key.Ref != "" {
+				continue
+			}
+		}
+		if f.ID == "source" {
+			f.Required = b.k.Source == "required"
+		}
+		x, list, err := v.formField(&f, "e."+f.ID, values, problems)
+		if err != nil {
+			return err
+		}
+		if list != nil {
+			b.lists = append(b.lists, *list)
+		}
+		set.fields = append(set.fields, x)
+	}
+	if b.key.Ref != "" {
+		set.fields = append(set.fields, formField{id: "e.reason", name: "e.reason", label: v.t("web.form.reason"), help: v.t("web.form.reason.help"),
+			control: "input", value: values.Get("e.reason"), required: true})
+	}
+	b.fieldsets = append(b.fieldsets, set)
+	return nil
+}
+
+func (v *visit) formField(f *kind.Field, name string, values url.Values, problems []kind.Problem) (formField, *datalist, error) {
+	x := formField{id: name, name: name, label: v.in5(f.Label), help: v.in5(f.Help), unit: f.Unit, value: values.Get(name), control: "input", required: f.Required}
+	for _, p := range problems {
+		if p.Field == f.ID {
+			x.problem = v.why(p)
+		}
+	}
+	switch f.Type {
+	case kind.Choice, kind.Flag:
+		x.control, x.options = "select", v.options(f)
+	case kind.Number:
+		x.mode = "numeric"
+	case kind.Quantity, kind.Money:
+		x.mode = "decimal"
+	case kind.Text:
+		if f.Max == "" || len(f.Max) > 3 {
+			x.control = "textarea"
+		}
+		if len(f.Codes) > 0 {
+			x.control, x.options = "select", v.options(f)
+		}
+	case kind.Reference, kind.Person:
+		list, err := v.suggestions(f)
+		if err != nil || list == nil {
+			return x, nil, err
+		}
+		x.list = list.id
+		return x, list, nil
+	}
+	return x, nil, nil
+}
+
+// suggestions are the newest records a reference may mean.
+func (v *visit) suggestions(f *kind.Field) (*datalist, error) {
+	to := f.To
+	if to == "" {
+		to = "person"
+	}
+	if _, ok := v.mission.Kinds.Get(to); !ok {
+		return nil, nil
+	}
+	list, err := v.Lister.List(v.r.Context(), v.who, record.Query{Mission: v.mission.ID, Kind: to, Limit: 60})
+	if err != nil || len(list.Versions) == 0 {
+		return nil, err
+	}
+	d := &datalist{id: "list-" + f.ID}
+	for i := range list.Versions {
+		d.options = append(d.options, option{list.Versions[i].Ref, v.title(&list.Versions[i])})
+	}
+	return d, nil
+}
+
+func (v *visit) why(p kind.Problem) string { return v.note(Note{"refusal." + p.Code + ".why", p.Args}) }
+
+func (v *visit) formProblems(k *kind.Kind, problems []kind.Problem) []formProblem {
+	var all []formProblem
+	for _, p := range problems {
+		x := formProblem{label: p.Field, why: v.why(p)}
+		if hint := "refusal." + p.Code + ".hint"; v.Words.Has(hint) {
+			x.hint = v.note(Note{hint, p.Args})
+		}
+		if f, ok := k.Field(p.Field); ok {
+			x.label, x.id = v.in5(f.Label), "f."+p.Field
+		}
+		for _, f := range kind.Envelope() {
+			if f.ID == p.Field {
+				x.label, x.id = v.in5(f.Label), "e."+p.Field
+			}
+		}
+		all = append(all, x)
+	}
+	return all
+}
+
+// read takes a sent form: the token first, then what was typed.
+func (v *visit) readForm() (Draft, error) {
+	if err := v.r.ParseForm(); err != nil {
+		return Draft{}, fail.Wrap(fail.Invalid, err, v.t("web.error.form"), v.t("web.error.form.hint"))
+	}
+	form := v.r.PostForm
+	d := Draft{Kind: v.r.PathValue("kind"), Ref: v.r.PathValue("ref"), Fields: map[string]string{}, Form: form.Get("form"),
+		Reported: form.Get("e.reported"), Source: form.Get("e.source"), Grade: form.Get("e.grade"), Reason: form.Get("e.reason")}
+	if d.Reason == "" {
+		d.Reason = form.Get("reason")
+	}
+	if d.Form == "" || subtle.ConstantTimeCompare([]byte(form.Get("token")), []byte(v.token(d.Form))) != 1 {
+		return d, fail.New(fail.Denied, v.t("web.error.token"), v.t("web.error.token.hint"))
+	}
+	for name := range form {
+		if id, ok := strings.CutPrefix(name, "f."); ok {
+			d.Fields[id] = strings.TrimSpace(form.Get(name))
+		}
+	}
+	for text := range strings.FieldsSeq(form.Get("seen")) {
+		raw, err := hex.DecodeString(text)
+		if err != nil || len(raw) != len(journal.ID{}) {
+			return d, fail.New(fail.Invalid, v.t("web.error.form"), v.t("web.error.form.hint"))
+		}
+		d.Seen = append(d.Seen, journal.ID(raw))
+	}
+	return d, nil
+}
+
+func (s *site) add(v *visit) (*page, error) {
+	k, err := v.kind()
+	if err != nil {
+		return nil, err
+	}
+	d, err := v.readForm()
+	if err != nil {
+		return nil, err
+	}
+	d.Ref, d.New = strings.TrimSpace(v.r.PostForm.Get("e.ref")), true
+	if d.Ref == "" {
+		d.Ref = k.ID + "-" + strings.ToLower(d.Form[:min(8, len(d.Form))])
+	}
+	b := formPage{k: k, key: record.Key{Mission: v.mission.ID, Kind: k.ID}, title: v.t("web.form.new", "kind", v.in5(k.Label)), form: d.Form}
+	return v.submit(b, d)
+}
+
+// correct takes a corrected record, and a conflict that somebody settles.
+func (s *site) correct(v *visit) (*page, error) {
+	key, k, err := v.key()
+	if err != nil {
+		return nil, err
+	}
+	d, err := v.readForm()
+	if err != nil {
+		return nil, err
+	}
+	b := formPage{k: k, key: key, title: v.t("web.form.correct", "title", key.Ref), form: d.Form, heads: joinHeads(d.Seen)}
+	return v.submit(b, d)
+}
+
+func (v *visit) submit(b formPage, d Draft) (*page, error) {
+	out, err := v.Desk.Submit(v.r.Context(), v.who, v.mission.ID, d)
+	if err != nil {
+		return nil, err
+	}
+	if out.Status == "refused" {
+		return v.formPage(b, v.r.PostForm, out.Problems)
+	}
+	// What was just written must be seen, so the dates of the past go.
+	return &page{goTo: v.link(address(v.mission.ID, "records", d.Kind, out.Ref), "at", "", "known", "")}, nil
+}
+
+func (s *site) retract(v *visit) (*page, error) {
+	key, _, err := v.key()
+	if err != nil {
+		return nil, err
+	}
+	d, err := v.readForm()
+	if err != nil {
+		return nil, err
+	}
+	if strings.TrimSpace(d.Reason) == "" {
+		return nil, fail.New(fail.Invalid, v.t("web.error.reason"), v.t("web.error.reason.hint"))
+	}
+	if err := v.Desk.Retract(v.r.Context(), v.who, key, d.Reason); err != nil {
+		return nil, err
+	}
+	return &page{goTo: v.link(address(key.Mission, "records", key.Kind, key.Ref), "at", "", "known", "")}, nil
+}

@@ -1,0 +1,177 @@
+package web
+
+import (
+	"encoding/json"
+	"io/fs"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/runes"
+	"golang.org/x/text/transform"
+	"golang.org/x/text/unicode/norm"
+
+	"konbit.org/konbit/internal/chart"
+	"konbit.org/konbit/internal/fail"
+	"konbit.org/konbit/internal/kind"
+	"konbit.org/konbit/internal/mission"
+	"konbit.org/konbit/internal/record"
+)
+
+// fold takes accents and case off, for sorting names.
+func fold(s string) string {
+	t := transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC)
+	out, _, err := transform.String(t, s)
+	if err != nil {
+		return strings.ToLower(s)
+	}
+	return strings.ToLower(out)
+}
+
+// position is where a record stands: its lat and lon, or its first point.
+func position(rec *record.Version) (chart.Position, bool) {
+	lat, lon := rec.Text("lat"), rec.Text("lon")
+	if lat == "" || lon == "" {
+		for _, val := range []string{rec.Text("point"), rec.Text("position")} {
+			if a, b, ok := strings.Cut(val, ","); ok {
+				lat, lon = a, b
+			}
+		}
+	}
+	y, errY := strconv.ParseFloat(lat, 64)
+	x, errX := strconv.ParseFloat(lon, 64)
+	return chart.Position{Lat: y, Lon: x}, errY == nil && errX == nil
+}
+
+// features are the records that have a place, as GeoJSON (RFC 7946).
+func (v *visit) features(list []record.Version) any {
+	features := []any{}
+	for i := range list {
+		at, ok := position(&list[i])
+		if !ok {
+			continue
+		}
+		properties := v.version(&list[i])
+		properties["title"] = v.title(&list[i])
+		features = append(features, map[string]any{"type": "Feature", "id": list[i].Kind + "/" + list[i].Ref,
+			"geometry":   map[string]any{"type": "Point", "coordinates": []float64{at.Lon, at.Lat}},
+			"properties": properties})
+	}
+	return map[string]any{"type": "FeatureCollection", "features": features}
+}
+
+type mapPage struct {
+	svg    string
+	note   string
+	layers []layer
+}
+
+// layer is what one kind puts on the map.
+type layer struct {
+	label, href, mark string
+	count             int
+}
+
+// mapPage draws what has a place.
+func (s *site) mapPage(v *visit) (*page, error) {
+	m := chart.Map{ID: "map", Title: v.t("web.map.title"), Desc: v.t("web.map.desc"), Areas: v.mission.areas}
+	b := mapPage{}
+	if base := v.mission.Map; base != nil {
+		b.note = strings.TrimSpace(base.Provenance + " " + base.Licence)
+	}
+	var all []record.Version
+	for _, k := range v.mission.Kinds.All() {
+		if k.Map == nil {
+			continue
+		}
+		q := v.listQuery(k.ID)
+		q.Limit = 1000
+		list, err := v.Lister.List(v.r.Context(), v.who, q)
+		if err != nil {
+			return nil, err
+		}
+		n := 0
+		for i := range list.Versions {
+			rec := &list.Versions[i]
+			at, ok := position(rec)
+			if !ok {
+				continue
+			}
+			n++
+			all = append(all, *rec)
+			m.Symbols = append(m.Symbols, v.symbol(k, rec, at))
+		}
+		if n > 0 {
+			b.layers = append(b.layers, layer{label: v.in5(k.Plural), href: v.in("records", k.ID), count: n, mark: chart.Sign(k.Map.Shape, "symbol symbol-"+k.Map.Colour)})
+		}
+	}
+	b.svg = m.SVG()
+	t := v.evidenceTable(all)
+	t.caption = v.t("web.map.title")
+	return &page{title: v.t("web.map.title"), body: v.mapBody(b, t), table: t, geo: v.features(all),
+		data: map[string]any{"records": v.versions(all)}, file: v.mission.ID + "-map"}, nil
+}
+
+func (v *visit) symbol(k *kind.Kind, rec *record.Version, at chart.Position) chart.Symbol {
+	return chart.Symbol{Position: at, Shape: k.Map.Shape, Class: "symbol-" + k.Map.Colour,
+		Label: v.in5(k.Label) + ": " + v.title(rec), Href: v.recordLink(rec.Key)}
+}
+
+// outlines reads a mission's base map. Only outlines that somebody published are
+// drawn; a mission without a map file has none.
+func outlines(m *mission.Mission) ([]chart.Area, error) {
+	if m.Map == nil || m.Map.File == "" {
+		return nil, nil
+	}
+	raw, err := fs.ReadFile(m.Folder(), m.Map.File)
+	if err != nil {
+		return nil, fail.Wrap(fail.Invalid, err, "read the base map of "+m.ID, "mend map: in its mission.yaml")
+	}
+	var all struct {
+		Features []struct {
+			Properties map[string]any `json:"properties"`
+			Geometry   struct {
+				Type        string          `json:"type"`
+				Coordinates json.RawMessage `json:"coordinates"`
+			} `json:"geometry"`
+		} `json:"features"`
+	}
+	if err := json.Unmarshal(raw, &all); err != nil {
+		return nil, fail.Wrap(fail.Invalid, err, "read the base map of "+m.ID, "it must be a GeoJSON FeatureCollection")
+	}
+	var areas []chart.Area
+	for _, f := range all.Features {
+		var many [][][][]float64
+		switch f.Geometry.Type {
+		case "Polygon":
+			many = make([][][][]float64, 1)
+			err = json.Unmarshal(f.Geometry.Coordinates, &many[0])
+		case "MultiPolygon":
+			err = json.Unmarshal(f.Geometry.Coordinates, &many)
+		}
+		if err != nil {
+			return nil, fail.Wrap(fail.Invalid, err, "read the base map of "+m.ID, "its polygons must be as RFC 7946 says")
+		}
+		name, _ := f.Properties["name"].(string)
+		if a := area(name, many); len(a.Rings) > 0 {
+			areas = append(areas, a)
+		}
+	}
+	return areas, nil
+}
+
+func area(name string, many [][][][]float64) chart.Area {
+	a := chart.Area{Name: name}
+	for _, polygon := range many {
+		for _, ring := range polygon {
+			line := make([]chart.Position, 0, len(ring))
+			for _, p := range ring {
+				if len(p) >= 2 {
+					line = append(line, chart.Position{Lat: p[1], Lon: p[0]})
+				}
+			}
+			a.Rings = append(a.Rings, line)
+		}
+	}
+	return a
+}

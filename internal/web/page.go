@@ -1,0 +1,275 @@
+package web
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/csv"
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/xuri/excelize/v2"
+
+	"konbit.org/konbit/internal/fail"
+)
+
+// page is one computed answer. All its forms are written from the same values.
+type page struct {
+	status int // 0 means 200
+	title  string
+	body   templ.Component
+	data   any    // as JSON
+	table  *table // as CSV and XLSX
+	geo    any    // as GeoJSON
+	feed   *feed  // as Atom
+	goTo   string // redirect after a write, 303
+	file   string // stem of the name of a download
+	bare   bool   // no date bar: forms and errors
+	// corrected is when something on the page was last corrected, for the date bar.
+	corrected time.Time
+	crumbs    []crumb
+}
+
+type crumb struct{ label, href string }
+
+// table is what is counted and downloaded: the HTML table and the sheet are the
+// same rows.
+type table struct {
+	caption string
+	columns []column
+	rows    [][]cell
+	empty   string // said when there are no rows
+}
+
+type column struct {
+	id, label, hxl string
+	number         bool
+	main           bool // heads the card on a phone
+	only           bool // in sheets only, not on the page
+}
+
+type cell struct {
+	text   string // for the reader, in the reader's language
+	raw    string // for machines; text when empty
+	href   string
+	note   string // a second line, small
+	badge  string // verdict or state: a class with a shape of its own
+	bar    string // SVG
+	struck bool
+}
+
+func (c cell) machine() string {
+	if c.raw != "" {
+		return c.raw
+	}
+	return c.text
+}
+
+// offers are the forms this page can be had in, besides HTML.
+func (p *page) offers() []format {
+	var all []format
+	if p.data != nil {
+		all = append(all, asJSON)
+	}
+	if p.table != nil {
+		all = append(all, asCSV, asXLSX)
+	}
+	if p.geo != nil {
+		all = append(all, asGeo)
+	}
+	if p.feed != nil {
+		all = append(all, asAtom)
+	}
+	return all
+}
+
+// write sends the page in the form the visitor asked for.
+func (v *visit) write(p *page) error {
+	if p.goTo != "" {
+		v.headers()
+		http.Redirect(v.w, v.r, p.goTo, http.StatusSeeOther)
+		return nil
+	}
+	var body bytes.Buffer
+	media, err := v.render(&body, p)
+	if err != nil {
+		p = v.problem(err)
+		body.Reset()
+		if media, err = v.render(&body, p); err != nil {
+			return err
+		}
+	}
+	v.headers()
+	h := v.w.Header()
+	h.Set("Content-Type", media)
+	if name := p.file; name != "" && (v.format == asCSV || v.format == asXLSX || v.format == asGeo) {
+		h.Set("Content-Disposition", `attachment; filename="`+strings.Map(fileRune, name)+"."+string(v.format)+`"`)
+	}
+	status := p.status
+	if status == 0 {
+		status = http.StatusOK
+	}
+	if status == http.StatusOK && v.unchanged(body.Bytes()) {
+		v.w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	v.w.WriteHeader(status)
+	if v.r.Method == http.MethodHead {
+		return nil
+	}
+	_, err = v.w.Write(body.Bytes())
+	return err
+}
+
+func fileRune(r rune) rune {
+	if r == '.' || r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+		return r
+	}
+	return '-'
+}
+
+// headers say who may keep the page: what the local actor sees, nobody.
+func (v *visit) headers() {
+	h := v.w.Header()
+	h.Set("Vary", "Accept, Accept-Language, Cookie")
+	h.Set("Content-Language", v.lang)
+	if v.local {
+		h.Set("Cache-Control", "no-store")
+		return
+	}
+	h.Set("Cache-Control", "no-cache")
+}
+
+// unchanged spares a public reader on a thin link a page he has.
+func (v *visit) unchanged(body []byte) bool {
+	if v.local {
+		return false
+	}
+	sum := sha256.Sum256(body)
+	tag := `W/"` + hex.EncodeToString(sum[:12]) + `"`
+	v.w.Header().Set("ETag", tag)
+	return v.r.Method == http.MethodGet && v.r.Header.Get("If-None-Match") == tag
+}
+
+func (v *visit) render(w *bytes.Buffer, p *page) (media string, err error) {
+	f := v.format
+	if p.status >= 400 && f != asHTML {
+		f = asJSON
+		media = "application/problem+json"
+	}
+	switch {
+	case f == asHTML && p.body != nil:
+		return "text/html; charset=utf-8", v.layout(p).Render(v.r.Context(), w)
+	case f == asJSON && p.data != nil:
+		if media == "" {
+			media = "application/json"
+		}
+		e := json.NewEncoder(w)
+		e.SetEscapeHTML(false)
+		return media, e.Encode(p.data)
+	case f == asCSV && p.table != nil:
+		return "text/csv; charset=utf-8", p.table.csv(w)
+	case f == asXLSX && p.table != nil:
+		return f.media(), p.table.xlsx(w)
+	case f == asGeo && p.geo != nil:
+		return f.media(), json.NewEncoder(w).Encode(p.geo)
+	case f == asAtom && p.feed != nil:
+		return "application/atom+xml; charset=utf-8", p.feed.write(w)
+	}
+	var have []string
+	for _, o := range p.offers() {
+		have = append(have, "."+string(o))
+	}
+	return "", fail.New(fail.NotFound, v.t("web.error.format", "format", "."+string(f)), v.t("web.error.format.hint", "formats", strings.Join(have, " ")))
+}
+
+// csv writes a header row, a row of HXL tags and the data. Text that a
+// spreadsheet would run as a formula is kept as text.
+func (t *table) csv(w *bytes.Buffer) error {
+	c := csv.NewWriter(w)
+	for row := range t.lines {
+		if err := c.Write(row); err != nil {
+			return err
+		}
+	}
+	c.Flush()
+	return c.Error()
+}
+
+// lines yields the header, the tags and the rows as texts for machines.
+func (t *table) lines(yield func([]string) bool) {
+	head, tags := make([]string, len(t.columns)), make([]string, len(t.columns))
+	tagged := false
+	for i, c := range t.columns {
+		head[i], tags[i] = c.id, c.hxl
+		tagged = tagged || c.hxl != ""
+	}
+	if !yield(head) || tagged && !yield(tags) {
+		return
+	}
+	for _, row := range t.rows {
+		line := make([]string, len(row))
+		for i, c := range row {
+			if line[i] = c.machine(); !t.columns[i].number {
+				line[i] = unformula(line[i])
+			}
+		}
+		if !yield(line) {
+			return
+		}
+	}
+}
+
+// unformula puts an apostrophe before what a spreadsheet would compute. Numbers
+// and positions stay as they are.
+func unformula(s string) string {
+	if s == "" || !strings.ContainsRune("=+-@\t\r", rune(s[0])) || strings.Trim(s[1:], "0123456789.,-") == "" {
+		return s
+	}
+	return "'" + s
+}
+
+func (t *table) xlsx(w *bytes.Buffer) error {
+	book := excelize.NewFile()
+	defer func() { _ = book.Close() }() // nothing is left on disk below its stream limit
+	sheet, err := book.NewStreamWriter("Sheet1")
+	if err != nil {
+		return err
+	}
+	n := 0
+	for line := range t.lines {
+		n++
+		row := make([]any, len(line))
+		for i, s := range line {
+			row[i] = s
+			if t.columns[i].number && n > 1 && s != "" {
+				row[i] = sheetNumber(s)
+			}
+		}
+		at, err := excelize.CoordinatesToCellName(1, n)
+		if err != nil {
+			return err
+		}
+		if err := sheet.SetRow(at, row); err != nil {
+			return err
+		}
+	}
+	if err := sheet.Flush(); err != nil {
+		return err
+	}
+	return book.Write(w)
+}
+
+// sheetNumber is a decimal text as a number where a spreadsheet can hold it
+// exactly, else as text.
+func sheetNumber(s string) any {
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil || strconv.FormatFloat(f, 'f', -1, 64) != s {
+		return s
+	}
+	return f
+}

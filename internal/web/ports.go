@@ -1,0 +1,141 @@
+package web
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"konbit.org/konbit/internal/access"
+	"konbit.org/konbit/internal/chart"
+	"konbit.org/konbit/internal/journal"
+	"konbit.org/konbit/internal/kind"
+	"konbit.org/konbit/internal/lang"
+	"konbit.org/konbit/internal/measure"
+	"konbit.org/konbit/internal/mission"
+	"konbit.org/konbit/internal/record"
+)
+
+// Reader gives one record.
+type Reader interface {
+	Record(ctx context.Context, who access.Actor, key record.Key, asOf record.AsOf) (record.Version, error)
+	History(ctx context.Context, who access.Actor, key record.Key, asOf record.AsOf) (record.History, error)
+}
+
+// Lister gives many records.
+type Lister interface {
+	List(ctx context.Context, who access.Actor, q record.Query) (record.Page, error)
+	Count(ctx context.Context, who access.Actor, q record.Query) (int64, error)
+}
+
+// Changer gives the versions of a mission's records, the newest known first,
+// back from before (zero: now).
+type Changer interface {
+	Changes(ctx context.Context, who access.Actor, q ChangeQuery) ([]record.Step, error)
+}
+
+// ChangeQuery asks what became known in a mission.
+type ChangeQuery struct {
+	Mission string
+	record.AsOf
+	Corrections bool // only what changed or struck an earlier version
+	Limit       int
+}
+
+// Figures computes measures.
+type Figures interface {
+	Figure(ctx context.Context, who access.Actor, q measure.Query) (measure.Figure, error)
+	// Changes are the values from from to to, a point at each change.
+	Changes(ctx context.Context, who access.Actor, q measure.Query, from, to time.Time) ([]measure.Point, error)
+	// Records are the versions behind the figure, newest event first.
+	Records(ctx context.Context, who access.Actor, q measure.Query, after string, limit int) (measure.Evidence, error)
+}
+
+// Claims holds what was said of the figures against them.
+type Claims interface {
+	Check(ctx context.Context, who access.Actor, mission string, asOf record.AsOf) (ClaimReport, error)
+}
+
+// Desk is the one way in.
+type Desk interface {
+	Submit(ctx context.Context, who access.Actor, mission string, draft Draft) (Outcome, error)
+	Retract(ctx context.Context, who access.Actor, key record.Key, reason string) error
+}
+
+// Mission is a mission with its kinds and measures.
+type Mission struct {
+	*mission.Mission
+	Kinds    *kind.Set
+	Measures *measure.Set
+
+	areas []chart.Area // of its base map
+}
+
+// Options are what the pages stand on. All are needed but those marked.
+type Options struct {
+	Missions []Mission
+	Reader   Reader
+	Lister   Lister
+	Changer  Changer
+	Figures  Figures
+	Claims   Claims
+	Desk     Desk
+	Words    *lang.Catalogue
+	Now      func() time.Time
+	Log      *slog.Logger
+	// PublicOnly makes every visitor the public, whoever sits at the machine.
+	PublicOnly bool
+	// Secret keys the tokens in forms; at least 16 random bytes.
+	Secret []byte
+}
+
+// Draft is a filled form.
+type Draft struct {
+	Kind, Ref string
+	Fields    map[string]string // as typed; a field of the form left empty is cleared
+	Reported  string
+	Source    string
+	Grade     string
+	Reason    string
+	Form      string // the form's id: sending it twice is harmless
+	Seen      []journal.ID
+	New       bool // refuse a ref that is taken
+}
+
+// Outcome is what became of a draft.
+type Outcome struct {
+	Ref      string
+	Status   string // new, changed, same, refused
+	Problems []kind.Problem
+}
+
+// Note is a remark in words: a key of the catalogue and its arguments.
+type Note struct {
+	Key  string
+	Args map[string]string
+}
+
+// ClaimReport is every claim with its verdict, and which cannot all be true.
+type ClaimReport struct {
+	Claims    []Claim
+	Conflicts []ClaimConflict
+}
+
+// Claim is what somebody said a figure was, with the checker's verdict.
+type Claim struct {
+	Record   record.Version
+	Measure  string
+	Scope    string
+	Claimed  string // as said
+	Value    *measure.Amount
+	Computed *measure.Amount // nil when unknown or not comparable
+	Apart    string
+	Verdict  string // agrees rounded disagrees incomparable unknown
+	Why      Note
+	At       time.Time
+}
+
+// ClaimConflict are claims that cannot all be true.
+type ClaimConflict struct {
+	Claims []string // refs
+	Why    Note
+}

@@ -1,0 +1,266 @@
+package web
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"konbit.org/konbit/internal/dtg"
+	"konbit.org/konbit/internal/edtf"
+	"konbit.org/konbit/internal/kind"
+	"konbit.org/konbit/internal/measure"
+	"konbit.org/konbit/internal/record"
+)
+
+// t says a text of the catalogue; args are name, value pairs.
+func (v *visit) t(key string, args ...string) string { return v.Words.Say(v.lang, key, pairs(args)) }
+
+// n says a text in the plural form of n.
+func (v *visit) n(key string, n int, args ...string) string {
+	return v.Words.Count(v.lang, key, int64(n), pairs(args))
+}
+
+func pairs(args []string) map[string]string {
+	if len(args) == 0 {
+		return nil
+	}
+	m := make(map[string]string, len(args)/2)
+	for i := 0; i+1 < len(args); i += 2 {
+		m[args[i]] = args[i+1]
+	}
+	return m
+}
+
+// note says a remark that another part made.
+func (v *visit) note(n Note) string { return v.Words.Say(v.lang, n.Key, v.argWords(n.Args)) }
+
+// argWords writes the numbers in a remark as the reader's language does.
+func (v *visit) argWords(args map[string]string) map[string]string {
+	out := make(map[string]string, len(args))
+	for k, a := range args {
+		if out[k] = a; a != "" && strings.Trim(a, "0123456789.-") == "" && strings.Count(a, "-") <= 1 {
+			out[k] = v.Words.Decimal(v.lang, a)
+		}
+	}
+	return out
+}
+
+func (v *visit) dec(text string) string { return v.Words.Decimal(v.lang, text) }
+func (v *visit) num(n int) string       { return v.Words.Number(v.lang, int64(n)) }
+
+// in5 picks the reader's language of a text in five.
+func (v *visit) in5(w interface{ In(lang string) string }) string { return w.In(v.lang) }
+
+// day writes the day t falls on in the mission's zone.
+func (v *visit) day(t time.Time) string { return v.Words.Date(v.lang, t.In(v.location())) }
+
+// moment writes day and minute in the mission's zone.
+func (v *visit) moment(t time.Time) string {
+	return v.day(t) + ", " + t.In(v.location()).Format("15:04")
+}
+
+// zone names the mission's zone by its place.
+func (v *visit) zone() string {
+	name := v.location().String()
+	if i := strings.LastIndexByte(name, '/'); i >= 0 {
+		name = name[i+1:]
+	}
+	return strings.ReplaceAll(name, "_", " ")
+}
+
+// group is the date-time group in the mission's zone, else in Z.
+func (v *visit) group(t time.Time) string {
+	letter, ok := dtg.Letter(t.In(v.location()))
+	if !ok {
+		letter = 'Z'
+	}
+	text, err := dtg.Format(t, letter)
+	if err != nil {
+		return ""
+	}
+	return text
+}
+
+func iso(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+// event writes an EDTF text as a reader of the language says it.
+func (v *visit) event(text string) string {
+	d, err := edtf.Parse(text)
+	if err != nil || text == "" {
+		return text
+	}
+	from, to, span := strings.Cut(d.String(), "/")
+	if !span {
+		return v.eventEnd(from)
+	}
+	switch {
+	case from == "" || from == "..":
+		return v.t("web.date.until", "date", v.eventEnd(to))
+	case to == "" || to == "..":
+		return v.t("web.date.since", "date", v.eventEnd(from))
+	}
+	return v.eventEnd(from) + " – " + v.eventEnd(to)
+}
+
+func (v *visit) eventEnd(text string) string {
+	plain := strings.TrimRight(text, "~?%")
+	said := plain
+	switch {
+	case len(plain) == 10:
+		if t, err := time.Parse(time.DateOnly, plain); err == nil {
+			said = v.Words.Date(v.lang, t)
+		}
+	case len(plain) == 7:
+		if t, err := time.Parse("2006-01", plain); err == nil {
+			said = v.Words.Month(v.lang, t.Month()) + " " + strconv.Itoa(t.Year())
+		}
+	case len(plain) > 10:
+		if d, err := edtf.Parse(plain); err == nil {
+			lo, _ := d.Bounds(v.location())
+			said = v.moment(lo)
+		}
+	}
+	switch strings.TrimPrefix(text, plain) {
+	case "~":
+		return v.t("web.date.about", "date", said)
+	case "?":
+		return v.t("web.date.perhaps", "date", said)
+	case "%":
+		return v.t("web.date.roughly", "date", said)
+	}
+	return said
+}
+
+// value writes a field as a reader wants it.
+func (v *visit) value(f *kind.Field, rec *record.Version) cell {
+	val := rec.Fields[f.ID]
+	text := val.Text
+	c := cell{text: text, raw: text}
+	switch {
+	case text == "@erased":
+		return cell{text: v.t("web.value.erased"), raw: "@erased", badge: "erased"}
+	case text == "" && val.Sealed != nil:
+		return cell{text: v.t("web.value.sealed"), badge: "sealed"}
+	case text == "":
+		return c
+	}
+	switch f.Type {
+	case kind.Choice:
+		c.text = v.code(f, text)
+	case kind.Number, kind.Quantity:
+		c.text = v.dec(text)
+		if f.Unit != "" {
+			c.text += "\u00a0" + f.Unit
+		}
+	case kind.Money:
+		c.text = v.money(text, rec.Text(f.Currency))
+	case kind.Date:
+		c.text = v.event(text)
+	case kind.Flag:
+		c.text = v.t("web.value." + text)
+	case kind.List:
+		c.text = strings.ReplaceAll(text, "|", ", ")
+	case kind.Link:
+		c.href = text
+	case kind.Reference, kind.Person:
+		to := f.To
+		if to == "" {
+			to = "person"
+		}
+		c.href = v.recordLink(record.Key{Mission: rec.Mission, Kind: to, Ref: text})
+	}
+	return c
+}
+
+// code is a code's label.
+func (v *visit) code(f *kind.Field, id string) string {
+	for _, c := range f.Codes {
+		if c.ID == id {
+			return v.in5(c.Label)
+		}
+	}
+	return id
+}
+
+func (v *visit) money(text, currency string) string {
+	if currency == "" {
+		return v.dec(text)
+	}
+	return currency + "\u00a0" + v.dec(text)
+}
+
+// dimension names a value of a dimension, through the code list of the field it
+// comes from.
+func (v *visit) dimension(d *measure.Definition, dim, value string) string {
+	if value == "" || value == measure.Unsaid {
+		return v.t("web.value.unstated")
+	}
+	if f, ok := v.dimensionField(d, dim); ok && len(f.Codes) > 0 {
+		return v.code(f, value)
+	}
+	if _, split := d.Dimensions[dim]; split && v.Words.Has("web.dim."+dim+"."+strings.ToLower(value)) {
+		return v.t("web.dim." + dim + "." + strings.ToLower(value))
+	}
+	return value
+}
+
+// dimensionName is the label of a dimension: its own, else its field's.
+func (v *visit) dimensionName(d *measure.Definition, dim string) string {
+	if own := d.Dimensions[dim].Label; len(own) > 0 {
+		return v.in5(own)
+	}
+	if f, ok := v.dimensionField(d, dim); ok {
+		return v.in5(f.Label)
+	}
+	if key := "web.dim." + dim; v.Words.Has(key) {
+		return v.t(key)
+	}
+	return dim
+}
+
+func (v *visit) dimensionField(d *measure.Definition, dim string) (*kind.Field, bool) {
+	id := d.Dimensions[dim].Field
+	if id == "" {
+		id = dim
+	}
+	for _, term := range d.Terms {
+		if k, ok := v.mission.Kinds.Get(term.Kind); ok {
+			if f, ok := k.Field(id); ok {
+				return f, true
+			}
+		}
+	}
+	return nil, false
+}
+
+// title is how a record is called in lists.
+func (v *visit) title(rec *record.Version) string {
+	k, ok := v.mission.Kinds.Get(rec.Kind)
+	if !ok {
+		return rec.Ref
+	}
+	var parts []string
+	for _, id := range k.Title {
+		if f, ok := k.Field(id); ok {
+			if text := v.value(f, rec).text; text != "" {
+				parts = append(parts, text)
+			}
+		}
+	}
+	if len(parts) == 0 {
+		return v.in5(k.Label) + " " + rec.Ref
+	}
+	return strings.Join(parts, " · ")
+}
+
+func (v *visit) kindLabel(id string) string {
+	if k, ok := v.mission.Kinds.Get(id); ok {
+		return v.in5(k.Label)
+	}
+	return id
+}

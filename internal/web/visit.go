@@ -1,0 +1,191 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"konbit.org/konbit/internal/access"
+	"konbit.org/konbit/internal/fail"
+	"konbit.org/konbit/internal/lang"
+	"konbit.org/konbit/internal/record"
+)
+
+// visit is one request being answered: who asks, in which language, of which
+// mission, as it stood when.
+type visit struct {
+	*site
+	w       http.ResponseWriter
+	r       *http.Request
+	who     access.Actor
+	local   bool // the visitor could be local, even while looking as the public
+	lang    string
+	theme   string // "", light, dark
+	format  format
+	mission *Mission // nil on pages of the node
+	when    dates
+	now     time.Time
+}
+
+// visit reads a request. The error is for the visitor; the visit is usable then, too.
+func (s *site) visit(w http.ResponseWriter, r *http.Request) (*visit, error) {
+	v := &visit{site: s, w: w, r: r, now: s.Now(), who: s.actor(r)}
+	query := r.URL.Query()
+	v.lang = lang.Pick(r.Header.Get("Accept-Language"), v.cookie("konbit_lang"), query.Get("lang"))
+	if query.Has("lang") {
+		v.keep("konbit_lang", v.lang)
+	}
+	v.theme = v.choice(query, "theme", "light", "dark")
+	v.local = v.who.MayWrite()
+	// Looking as the public can only take away, so the address may ask for it.
+	if v.choice(query, "as", "public") == "public" {
+		v.who = access.Public()
+	}
+	v.format = v.negotiate()
+	if id := r.PathValue("mission"); id != "" {
+		m, ok := s.missions[id]
+		if !ok {
+			return v, v.unknownMission(id)
+		}
+		v.mission = m
+	}
+	var err error
+	v.when, err = readDates(query, v.location())
+	return v, err
+}
+
+func (v *visit) unknownMission(id string) error {
+	var ids []string
+	for _, m := range v.Missions {
+		ids = append(ids, m.ID)
+	}
+	return fail.New(fail.NotFound, v.t("web.error.mission", "id", id), v.didYouMean(id, ids, func(near string) string { return "/" + near }))
+}
+
+func (v *visit) location() *time.Location {
+	if v.mission == nil || v.mission.Location() == nil {
+		return time.UTC
+	}
+	return v.mission.Location()
+}
+
+func (v *visit) cookie(name string) string {
+	c, err := v.r.Cookie(name)
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+func (v *visit) keep(name, value string) {
+	http.SetCookie(v.w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.r.TLS != nil})
+}
+
+// choice is a setting that the address changes and a cookie keeps. Any other
+// value in the address sets it back.
+func (v *visit) choice(query url.Values, name string, values ...string) string {
+	if query.Has(name) {
+		value := query.Get(name)
+		if !slices.Contains(values, value) {
+			value = ""
+		}
+		v.keep("konbit_"+name, value)
+		return value
+	}
+	if value := v.cookie("konbit_" + name); slices.Contains(values, value) {
+		return value
+	}
+	return ""
+}
+
+// asOf is what was known by the date the visitor asks for.
+func (v *visit) asOf() record.AsOf { return record.AsOf{Known: v.when.known} }
+
+// past says that the page does not show the present.
+func (v *visit) past() bool { return v.when.atText != "" || v.when.knownText != "" }
+
+// eventDate is the event date in words' terms: the asked one, or now.
+func (v *visit) eventDate() time.Time {
+	if v.when.at.IsZero() {
+		return v.now.In(v.location())
+	}
+	return v.when.at.In(v.location())
+}
+
+func (v *visit) knownDate() time.Time {
+	if v.when.known.IsZero() {
+		return v.now.In(v.location())
+	}
+	return v.when.known.In(v.location())
+}
+
+// address joins segments to an address without parameters. A segment that ends
+// like a format is escaped, so that it is not taken for one.
+func address(segments ...string) string {
+	var b strings.Builder
+	for i, s := range segments {
+		e := url.PathEscape(s)
+		if rest, suffix := cutSuffix(e); suffix != "" && i == len(segments)-1 {
+			e = rest + "%2E" + string(suffix)
+		}
+		b.WriteString("/" + e)
+	}
+	return b.String()
+}
+
+// link is an address on this site that keeps the visitor's dates and, where the
+// address states them, the language; pairs are further parameters, "" leaves one out.
+func (v *visit) link(to string, pairs ...string) string {
+	keep := url.Values{}
+	for _, name := range []string{"at", "known", "lang"} {
+		if value := v.r.URL.Query().Get(name); value != "" {
+			keep.Set(name, value)
+		}
+	}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if keep.Del(pairs[i]); pairs[i+1] != "" {
+			keep.Set(pairs[i], pairs[i+1])
+		}
+	}
+	if len(keep) == 0 {
+		return to
+	}
+	return to + "?" + keep.Encode()
+}
+
+// here is this page with parameters changed; "" takes one out. A page cursor
+// belongs to the old list and is dropped.
+func (v *visit) here(pairs ...string) string {
+	query := v.r.URL.Query()
+	for _, once := range []string{"after", "theme", "as"} {
+		query.Del(once)
+	}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if query.Del(pairs[i]); pairs[i+1] != "" {
+			query.Set(pairs[i], pairs[i+1])
+		}
+	}
+	to := v.r.URL.EscapedPath()
+	if v.r.Method != http.MethodGet {
+		query = url.Values{}
+	}
+	if len(query) == 0 {
+		return to
+	}
+	return to + "?" + query.Encode()
+}
+
+// in is an address inside the visit's mission.
+func (v *visit) in(segments ...string) string {
+	return v.link(address(append([]string{v.mission.ID}, segments...)...))
+}
+
+// recordLink is a record's address.
+func (v *visit) recordLink(key record.Key) string {
+	if key.Kind == "source" {
+		return v.link(address(key.Mission, "sources", key.Ref))
+	}
+	return v.link(address(key.Mission, "records", key.Kind, key.Ref))
+}
