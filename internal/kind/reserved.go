@@ -107,7 +107,7 @@ func Envelope() []Field {
 				"ht": "Referans sous kote enfòmasyon an soti a",
 				"es": "Referencia de la fuente en que se apoya",
 				"sw": "Rejea ya chanzo cha taarifa hii"}},
-		{ID: "grade", Type: Text, HXL: "#meta+grade", Max: "2",
+		{ID: "grade", Type: Text, HXL: "#meta+grade", Max: "8",
 			Label: Words{"en": "Grade", "fr": "Cotation", "ht": "Nòt fyab", "es": "Evaluación", "sw": "Daraja"},
 			Help: Words{
 				"en": "How reliable the source is, A to F, and how credible the report, 1 to 6: B2",
