@@ -2,6 +2,8 @@ package journal_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"path/filepath"
 	"sync"
@@ -137,3 +139,9 @@ func (f *folder) Fold(_ context.Context, _ *store.Tx, batch []journal.Stored) er
 	}
 	return nil
 }
+
+func now() time.Time { return time.Now() }
+
+func hashOf(body []byte) journal.ID { return sha256.Sum256(body) }
+
+func first8(id journal.ID) int64 { return int64(binary.BigEndian.Uint64(id[:8])) }
