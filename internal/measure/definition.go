@@ -59,7 +59,12 @@ type Definition struct {
 	Complete *bool    `yaml:"complete,omitempty"`
 	Balance  *Balance `yaml:"balance,omitempty"`
 	Beside   []Beside `yaml:"beside,omitempty"`
-	Public   bool     `yaml:"public,omitempty"`
+	// Stages are the stages of which a claim speaks of this measure; empty
+	// means those its terms test.
+	Stages []string `yaml:"stages,omitempty"`
+	// Cumulative figures can only grow with time.
+	Cumulative bool `yaml:"cumulative,omitempty"`
+	Public     bool `yaml:"public,omitempty"`
 
 	stale, within time.Duration
 	fallback      Amount
@@ -131,6 +136,20 @@ func (d *Definition) dimension(name string) (Dimension, bool) {
 		return Dimension{Field: d.Apart}, true
 	}
 	return Dimension{}, false
+}
+
+// Covers gives the stages a claim on this measure may name, sorted: those stated,
+// else those its terms test for.
+func (d *Definition) Covers() []string {
+	stages := slices.Clone(d.Stages)
+	for i := range d.Terms {
+		if len(d.Stages) == 0 {
+			stages = append(stages, d.Terms[i].When["stage"]...)
+			stages = append(stages, d.Terms[i].When["event"]...)
+		}
+	}
+	slices.Sort(stages)
+	return slices.Compact(stages)
 }
 
 // Domain is the part of the id before the point.

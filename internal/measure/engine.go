@@ -62,18 +62,20 @@ func New(o Options) *Engine {
 	return &Engine{source: o.Source, missions: o.Missions, now: o.Now, tables: map[tableKey]*held{}}
 }
 
-// Changed tells that a record was written. It returns at once; the record is
-// read again before the next figure that rests on its kind.
-func (e *Engine) Changed(mission, kind string, id int64) {
-	e.mu.Lock()
-	h := e.tables[tableKey{mission, kind}]
-	e.mu.Unlock()
-	if h == nil {
-		return // nobody asked yet: the first question reads it
+// Changed tells that records were written: give it to [record.Store.OnChange]. It
+// returns at once; they are read again before the next figure on their kind.
+func (e *Engine) Changed(changed []record.Changed) {
+	for _, c := range changed {
+		e.mu.Lock()
+		h := e.tables[tableKey{c.Mission, c.Kind}]
+		e.mu.Unlock()
+		if h == nil {
+			continue // nobody asked yet: the first question reads it
+		}
+		h.pendingMu.Lock()
+		h.pending[uint32(c.ID)] = struct{}{}
+		h.pendingMu.Unlock()
 	}
-	h.pendingMu.Lock()
-	h.pending[uint32(id)] = struct{}{}
-	h.pendingMu.Unlock()
 }
 
 // Forget drops what is held in memory, as after the store was made again.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"konbit.org/konbit/internal/access"
@@ -36,14 +37,31 @@ func (e *Engine) Figure(ctx context.Context, who access.Actor, q Query) (Figure,
 func (e *Engine) tally(ctx context.Context, p *plan, limit int) (*tally, error) {
 	t := newTally(limit)
 	err := e.each(ctx, p, func(s *scan) {
-		t.begin(s)
-		s.run(t)
-		t.end()
+		if p.d.How == Level && s.last > parallel {
+			inHalves(s, t)
+			return
+		}
+		t.take(s)
 	})
 	if err != nil {
 		return nil, err
 	}
 	return t, t.check()
+}
+
+// parallel is the number of rows from which a scan is worth a second core.
+const parallel = 1 << 17
+
+// inHalves scans a large table on two cores.
+func inHalves(s *scan, t *tally) {
+	second, other := s.plan.on(s.t), newTally(t.limit)
+	s.first = s.last / 2
+	second.last = s.first
+	var wait sync.WaitGroup
+	wait.Go(func() { other.take(second) })
+	t.take(s)
+	wait.Wait()
+	t.join(other)
 }
 
 // each makes a plan ready for each of its tables and holds the table meanwhile.
@@ -191,7 +209,7 @@ func short(k record.Key, twice map[string]bool) string {
 }
 
 func (u *found) tell(keys map[int64]record.Key, twice map[string]bool) Unknown {
-	told := Unknown{Code: u.code, Key: keys[u.id], Record: short(keys[u.id], twice)}
+	told := Unknown{Code: u.code, Key: keys[u.id], Record: short(keys[u.id], twice), Sign: u.sign}
 	if u.known {
 		told.Value = &u.value
 	}

@@ -26,13 +26,27 @@ func (s *scan) latest(out sink) {
 		}
 	}
 	for _, row := range best {
-		s.last(out, row, lo[row])
+		s.settle(out, row, lo[row])
 	}
 }
 
 func (s *scan) visible(row int) bool {
 	t := s.t
-	return t.knownFrom[row] < s.known && t.knownTo[row] >= s.known && s.sees[t.marking[row]]
+	return t.knownFrom[row] < s.known && t.knownTo[row] >= s.known && s.seen(row)
+}
+
+// seen reports whether the actor may read a row. What is marked more strictly
+// today must not come back by asking for the past.
+func (s *scan) seen(row int) bool {
+	t := s.t
+	if !s.sees[t.marking[row]] {
+		return false
+	}
+	if t.knownTo[row] == always {
+		return true
+	}
+	now, ok := t.markedNow[t.id[row]]
+	return !ok || s.sees[now]
 }
 
 // candidate reports whether a statement is one of those of which the last
@@ -100,8 +114,8 @@ func (s *scan) grouper() func(row int) uint64 {
 	}
 }
 
-// last counts the last statement of a group, or says why it does not count.
-func (s *scan) last(out sink, row int, began int64) {
+// settle counts the last statement of a group, or says why it does not count.
+func (s *scan) settle(out sink, row int, began int64) {
 	if !s.passes(row) {
 		return
 	}
@@ -109,11 +123,11 @@ func (s *scan) last(out sink, row int, began int64) {
 	old := s.d.within > 0 && s.end-began > int64(s.d.within/time.Millisecond)
 	switch {
 	case old:
-		out.guess(s, guess{NotVerifiedSince, row, amount, term >= 0 && known})
+		out.guess(s, s.guess(NotVerifiedSince, row, term, amount, term >= 0 && known))
 	case term < 0:
 		out.hit(s, hit{row: row, key: s.key(row, len(s.parts)), first: true, against: true})
 	case !known:
-		out.guess(s, guess{NumberMissing, row, 0, false})
+		out.guess(s, s.guess(NumberMissing, row, term, 0, false))
 	default:
 		s.emit(out, row, term, amount)
 	}
@@ -124,6 +138,6 @@ func (s *scan) perhaps(out sink, code string, row int) {
 		return
 	}
 	if term, amount, known := s.match(row); term >= 0 {
-		out.guess(s, guess{code, row, amount, known})
+		out.guess(s, s.guess(code, row, term, amount, known))
 	}
 }

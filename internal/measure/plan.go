@@ -135,6 +135,10 @@ type scan struct {
 	sees    []bool // by code of the marking
 	where   []test
 	steps   []step
+	only    *words // the one column that says which step holds, where there is one
+	pick    []int  // by its code the step, or -1
+	first   int    // rows to visit: from first up to last, exclusive
+	last    int
 	by      []*words // nil where the kind does not say, or the split dimension
 	radix   []uint64
 	apart   *words
@@ -146,7 +150,7 @@ type scan struct {
 }
 
 func (p *plan) on(t *table) *scan {
-	s := &scan{plan: p, t: t}
+	s := &scan{plan: p, t: t, last: t.rows()}
 	for _, m := range t.markings {
 		s.sees = append(s.sees, p.who.Sees(m))
 	}
@@ -166,8 +170,39 @@ func (p *plan) on(t *table) *scan {
 			s.addStep(&p.d.Terms[i])
 		}
 	}
+	s.choose()
 	s.addKeys()
 	return s
+}
+
+// choose looks whether one column decides alone which term holds, as the
+// direction of a movement does: then a row costs one look and not one a term.
+func (s *scan) choose() {
+	var only *words
+	for i := range s.steps {
+		st := &s.steps[i]
+		if len(st.tests) != 1 || only != nil && st.tests[0].column != only {
+			return
+		}
+		only = st.tests[0].column
+	}
+	if only == nil {
+		return
+	}
+	pick := make([]int, len(only.texts))
+	for code := range pick {
+		pick[code] = -1
+		for i := range s.steps {
+			if !s.steps[i].tests[0].accept[code] {
+				continue
+			}
+			if pick[code] >= 0 {
+				return // two terms hold at once
+			}
+			pick[code] = i
+		}
+	}
+	s.only, s.pick = only, pick
 }
 
 func (s *scan) addStep(term *Term) {

@@ -57,7 +57,7 @@ type Figure struct {
 	Converted *Total
 	// Records is the number of different records behind the total.
 	Records int
-	// Newest is when the newest event behind the total happened; zero if none.
+	// Newest is when the newest event behind the total had happened; zero if none.
 	Newest  time.Time
 	Unknown []Unknown
 	// Unknowns is how many there are; Unknown may name fewer.
@@ -102,6 +102,8 @@ type Unknown struct {
 	Key    record.Key
 	// Value is what it would add if it counted; nil when not known.
 	Value *Amount
+	// Sign is 1 where it can only add and -1 where it can only take away.
+	Sign int
 	// From and Until are the bounds of its event, where it has any.
 	From, Until time.Time
 }

@@ -20,6 +20,7 @@ type guess struct {
 	row   int
 	value Amount
 	known bool
+	sign  int
 }
 
 // sink takes what a scan finds.
@@ -45,8 +46,8 @@ func (s *scan) run(out sink) {
 func (s *scan) level(out sink) {
 	t := s.t
 	from, to, known := t.knownFrom, t.knownTo, s.known
-	for row := len(from) - 1; row >= 0; row-- {
-		if from[row] >= known || to[row] < known || !s.sees[t.marking[row]] || t.lo[row] >= s.end {
+	for row := s.last - 1; row >= s.first; row-- {
+		if from[row] >= known || to[row] < known || t.lo[row] >= s.end || !s.seen(row) {
 			continue
 		}
 		// What happened before the period, other than the undated.
@@ -62,15 +63,23 @@ func (s *scan) level(out sink) {
 		}
 		switch {
 		case t.hi[row] == never:
-			out.guess(s, guess{NoDate, row, amount, known})
+			out.guess(s, s.guess(NoDate, row, term, amount, known))
 		case t.hi[row] > s.end:
-			out.guess(s, guess{MaybeByThen, row, amount, known})
+			out.guess(s, s.guess(MaybeByThen, row, term, amount, known))
 		case !known:
-			out.guess(s, guess{NumberMissing, row, 0, false})
+			out.guess(s, s.guess(NumberMissing, row, term, 0, false))
 		default:
 			s.emit(out, row, term, amount)
 		}
 	}
+}
+
+func (s *scan) guess(code string, row, term int, amount Amount, known bool) guess {
+	g := guess{code: code, row: row, value: amount, known: known}
+	if term >= 0 {
+		g.sign = int(s.steps[term].sign)
+	}
+	return g
 }
 
 func (s *scan) passes(row int) bool {
@@ -85,6 +94,14 @@ func (s *scan) passes(row int) bool {
 // match adds up the terms that hold for a row. term is the last of them, or -1;
 // known is false when a number was not reported.
 func (s *scan) match(row int) (term int, amount Amount, known bool) {
+	if s.pick != nil {
+		term = s.pick[s.only.at(row)]
+		if term < 0 || !s.stated(&s.steps[term], row) {
+			return -1, 0, true
+		}
+		amount, known = s.value(&s.steps[term], row)
+		return term, amount * Amount(s.steps[term].sign), known
+	}
 	term, known = -1, true
 	for i := range s.steps {
 		st := &s.steps[i]
@@ -170,7 +187,7 @@ func (s *scan) emit(out sink, row, term int, amount Amount) {
 			out.hit(s, hit{row: row, key: s.key(row, i), amount: s.partial[i], first: first, term: term})
 			first = false
 		case i == last && s.given[i]:
-			out.guess(s, guess{PartMissing, row, rest, true})
+			out.guess(s, s.guess(PartMissing, row, term, rest, true))
 		}
 	}
 }

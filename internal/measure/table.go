@@ -106,6 +106,7 @@ type table struct {
 	id                 []uint32
 	marking            []uint8
 	markings           []string
+	markedNow          map[uint32]uint8 // newest marking of the records with several versions
 	words              map[string]*words
 	numbers            map[string]*numbers
 	dates              map[string]*[2][]int64
@@ -115,7 +116,7 @@ type table struct {
 }
 
 func newTable(l *layout) *table {
-	t := &table{layout: l, words: map[string]*words{}, numbers: map[string]*numbers{}, dates: map[string]*[2][]int64{}}
+	t := &table{layout: l, words: map[string]*words{}, numbers: map[string]*numbers{}, dates: map[string]*[2][]int64{}, markedNow: map[uint32]uint8{}}
 	for _, f := range l.words {
 		t.words[f] = newWords()
 	}
@@ -133,11 +134,15 @@ func (t *table) rows() int { return len(t.id) }
 // add keeps a version. Struck and withdrawn versions count nowhere: they are
 // left out, and end the version before them all the same.
 func (t *table) add(v *record.Version) error {
-	if v.State != record.Live {
-		return nil
-	}
 	if v.ID < 0 || v.ID > math.MaxUint32 {
 		return fmt.Errorf("record number %d is out of range", v.ID)
+	}
+	marking := t.markingOf(v)
+	if v.KnownTo.IsZero() && v.Number > 1 {
+		t.markedNow[uint32(v.ID)] = marking
+	}
+	if v.State != record.Live {
+		return nil
 	}
 	lo, hi := int64(never), int64(never)
 	if !v.Lo.IsZero() || !v.Hi.IsZero() {
@@ -151,7 +156,7 @@ func (t *table) add(v *record.Version) error {
 	t.lo, t.hi = append(t.lo, lo), append(t.hi, hi)
 	t.id = append(t.id, uint32(v.ID))
 	t.maxID = max(t.maxID, v.ID)
-	t.addMarking(v)
+	t.marking = append(t.marking, marking)
 	for _, f := range t.layout.words {
 		t.words[f].add(v.Text(f))
 	}
@@ -175,7 +180,7 @@ func (t *table) add(v *record.Version) error {
 	return nil
 }
 
-func (t *table) addMarking(v *record.Version) {
+func (t *table) markingOf(v *record.Version) uint8 {
 	m := v.Text("marking")
 	if m == "" {
 		m = t.kind.Marking
@@ -185,7 +190,7 @@ func (t *table) addMarking(v *record.Version) {
 		i = len(t.markings)
 		t.markings = append(t.markings, m)
 	}
-	t.marking = append(t.marking, uint8(min(i, math.MaxUint8)))
+	return uint8(min(i, math.MaxUint8))
 }
 
 func (t *table) presence(v *record.Version) uint16 {
@@ -221,6 +226,7 @@ func (t *table) drop(ids map[uint32]struct{}) {
 	least := uint32(math.MaxUint32)
 	for id := range ids {
 		least = min(least, id)
+		delete(t.markedNow, id)
 	}
 	n := t.rows()
 	for i := n - 1; i >= 0; i-- {

@@ -23,7 +23,7 @@ func newCell(by []string, apart string, limit int) *cell {
 	return &cell{by: by, apart: apart, newest: never, evidence: keep{limit: limit}, denials: keep{limit: limit}}
 }
 
-func (c *cell) take(h hit, lo, id int64) {
+func (c *cell) take(h hit, lo, newest, id int64) {
 	if h.against {
 		c.against++
 		c.denials.add(kept{lo, id})
@@ -34,7 +34,7 @@ func (c *cell) take(h hit, lo, id int64) {
 		c.records++
 		c.evidence.add(kept{lo, id})
 	}
-	c.newest = max(c.newest, lo)
+	c.newest = max(c.newest, newest)
 }
 
 func (c *cell) join(o *cell) {
@@ -91,6 +91,24 @@ func newTally(limit int) *tally {
 	return &tally{limit: limit, rows: map[string]*cell{}, totals: map[string]*cell{}}
 }
 
+// take adds what a scan finds.
+func (t *tally) take(s *scan) {
+	t.begin(s)
+	s.run(t)
+	t.end()
+}
+
+// join takes in another tally of the same question.
+func (t *tally) join(o *tally) {
+	for _, c := range o.rows {
+		t.merge(c)
+	}
+	for _, c := range o.totals {
+		t.addTotal(c)
+	}
+	t.unknown = append(t.unknown, o.unknown...)
+}
+
 // begin makes ready for a table, end takes over what it gave.
 func (t *tally) begin(s *scan) {
 	t.slots, t.sparse = nil, nil
@@ -109,7 +127,12 @@ func (t *tally) begin(s *scan) {
 func (t *tally) hit(s *scan, h hit) {
 	c := t.at(s, h.key)
 	lo, id := s.began(h.row), int64(s.t.id[h.row])
-	c.take(h, lo, id)
+	// What lies within a stretch may have happened at its very end.
+	newest := lo
+	if s.d.From == "" {
+		newest = s.t.hi[h.row] - 1
+	}
+	c.take(h, lo, newest, id)
 	a := 0
 	if s.apart != nil {
 		a = int(s.apart.at(h.row))
@@ -122,16 +145,16 @@ func (t *tally) hit(s *scan, h hit) {
 		}
 		t.aparts[a] = total
 	}
-	total.total(h, lo)
+	total.total(h, newest)
 }
 
 // total adds without keeping evidence. A record that falls into several groups
 // is counted once.
-func (c *cell) total(h hit, lo int64) {
+func (c *cell) total(h hit, newest int64) {
 	var ok bool
 	c.sum, ok = sum(c.sum, h.amount)
 	c.overflow = c.overflow || !ok
-	c.newest = max(c.newest, lo)
+	c.newest = max(c.newest, newest)
 	switch {
 	case h.against:
 		c.against++
@@ -182,15 +205,18 @@ func (t *tally) end() {
 		t.merge(c)
 	}
 	for _, c := range t.aparts {
-		if c == nil {
-			continue
-		}
-		if old := t.totals[c.apart]; old != nil {
-			old.join(c)
-		} else {
-			t.totals[c.apart] = c
+		if c != nil {
+			t.addTotal(c)
 		}
 	}
+}
+
+func (t *tally) addTotal(c *cell) {
+	if old := t.totals[c.apart]; old != nil {
+		old.join(c)
+		return
+	}
+	t.totals[c.apart] = c
 }
 
 func (t *tally) merge(c *cell) {

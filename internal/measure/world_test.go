@@ -117,7 +117,7 @@ func (w *world) add(key record.Key, v record.Version) {
 		}
 	}
 	w.records[id] = all
-	w.engine.Changed(key.Mission, key.Kind, id)
+	w.engine.Changed([]record.Changed{{Mission: key.Mission, Kind: key.Kind, ID: id}})
 }
 
 func (w *world) Versions(_ context.Context, mission, kindID string, _ time.Time, fn func(record.Version) error) error {
