@@ -8,7 +8,7 @@ COVER := bin/cover.out
 LINT_VERSION := $(shell sed -n '1s/^\# golangci-lint //p' .golangci.yml)
 LINT := bin/golangci-lint-$(LINT_VERSION)
 
-.PHONY: help build demo test lint fuzz e2e crash bench cover generate verify ci
+.PHONY: help build demo test lint fmt fuzz e2e crash bench cover generate verify ci
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -26,6 +26,9 @@ test: ## Vet, all Go tests, and the browser tests where there is a browser
 
 lint: $(LINT) ## Lint and check the formatting
 	$(LINT) run ./...
+
+fmt: $(LINT) ## Format all Go files as lint wants them
+	$(LINT) fmt ./...
 
 fuzz: ## Fuzz every parser for FUZZTIME (20s) each
 	test/fuzz.sh $(FUZZTIME)
