@@ -27,6 +27,7 @@ type told struct {
 	given     string    // when it says it was reported, RFC 3339; "" where it does not say
 	reported  time.Time // the same; zero where it does not say
 	needs     []need
+	unspoken  []string // needed fields that it does not speak of
 	out       *Outcome
 
 	entry journal.Entry
@@ -110,6 +111,11 @@ func (c *call) read(ctx context.Context, t *told) error {
 		}
 	}
 	for _, p := range append(problems, more...) {
+		if _, there := t.draft.Fields[p.Field]; p.Code == "required" && !there && t.draft.Row == 0 {
+			// A form may speak of one field of a record that has the others.
+			t.unspoken = append(t.unspoken, p.Field)
+			continue
+		}
 		t.out.Status = StatusRefused
 		t.out.Problems = append(t.out.Problems, c.hinted(ctx, p))
 	}
@@ -209,12 +215,12 @@ func (c *call) seal(ctx context.Context, t *told, p *past) error {
 		}
 		subject := c.subject(t, p)
 		if subject == "" {
-			t.refuse(t.kind.Subject, "subject-missing", map[string]string{"field": id})
+			t.refuse(t.kind.Subject, "subject-missing", map[string]string{"value": id})
 			continue
 		}
 		v, err := c.sealed(ctx, subject, id, text, len(p.steps) > 0)
 		if fail.Is(err, fail.Denied) {
-			t.refuse(id, "erased", map[string]string{"person": subject})
+			t.refuse(id, "erased", map[string]string{"value": subject})
 			continue
 		}
 		if err != nil {

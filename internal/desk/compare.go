@@ -51,7 +51,7 @@ func (c *call) compareRow(t *told, p *past) (*statement, bool) {
 		return nil, true
 	}
 	if again && c.sameImport(p, before) {
-		t.refuse("ref", "ref-twice", map[string]string{"ref": t.key.Ref})
+		t.refuse("ref", "duplicate-ref", map[string]string{"value": t.key.Ref})
 		return nil, false
 	}
 	if !again && t.given != "" && t.earlier(rows) {
@@ -155,7 +155,7 @@ func (t *told) notOvertaken(p *past, s *statement, later []row) bool {
 	for _, r := range later {
 		for id := range p.steps[r.step].Entry.Fields {
 			if _, changed := s.fields[id]; changed {
-				t.refuse(id, "superseded", map[string]string{"later": p.steps[r.step].Entry.Reported.Format(time.DateOnly)})
+				t.refuse(id, "superseded", map[string]string{"value": p.steps[r.step].Entry.Reported.Format(time.DateOnly)})
 				return false
 			}
 		}
@@ -198,7 +198,7 @@ func (c *call) compareForm(t *told, p *past) (*statement, bool) {
 	if t.draft.Seen != nil {
 		seen, ok := p.asSeen(t.draft.Seen)
 		if !ok {
-			t.refuse("ref", "ref-taken", map[string]string{"ref": t.key.Ref})
+			t.refuse("ref", "ref-taken", map[string]string{"value": t.key.Ref})
 			return nil, false
 		}
 		base, s.seen = seen, t.draft.Seen

@@ -202,6 +202,11 @@ func (c *call) compare(ctx context.Context, t *told, number int) error {
 		return err
 	}
 	t.id, t.out.Changes = journal.ID{}, nil
+	for _, id := range t.unspoken {
+		if p.fields()[id].Cleared() {
+			t.refuse(id, "required", nil)
+		}
+	}
 	if err := c.seal(ctx, t, p); err != nil || t.refused() {
 		return err
 	}
