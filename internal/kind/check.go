@@ -33,14 +33,15 @@ type Env struct {
 // Location, no DecimalComma and no DateFormats.
 //
 // raw holds record fields only; the columns of [Envelope] go to CheckEnvelope.
-// Problems are sorted by field.
+// Problems are sorted by field. The kind must come from [Load].
 func (k *Kind) Check(raw map[string]string, env Env) (map[string]string, []Problem) {
 	c := checker{kind: k, env: env, out: map[string]string{}}
 	c.readZone(raw["zone"])
 	for _, id := range sortedKeys(raw) {
 		c.field(id, raw[id])
 	}
-	for _, f := range k.AllFields() {
+	for i := range k.fields {
+		f := &k.fields[i]
 		if f.Required && clean(raw[f.ID]) == "" {
 			c.problem(f.ID, "required", nil)
 		}
@@ -59,7 +60,7 @@ func (k *Kind) Check(raw map[string]string, env Env) (map[string]string, []Probl
 func (k *Kind) CheckEnvelope(raw map[string]string, env Env) (map[string]string, []Problem) {
 	c := checker{kind: k, env: env, zone: env.Location, out: map[string]string{}}
 	for _, id := range sortedKeys(raw) {
-		f, ok := find(Envelope(), id)
+		f, ok := find(k.envelope, id)
 		if !ok {
 			c.problem(id, "unknown-column", c.suggestColumn(id))
 			continue
@@ -106,7 +107,7 @@ func (c *checker) problem(field, code string, args map[string]string) {
 
 func (c *checker) suggestColumn(id string) map[string]string {
 	var known []string
-	for _, f := range append(c.kind.AllFields(), Envelope()...) {
+	for _, f := range append(c.kind.AllFields(), c.kind.envelope...) {
 		known = append(known, f.ID)
 	}
 	return map[string]string{"value": id, "nearest": nearest(id, known), "allowed": strings.Join(known, ", ")}
@@ -122,7 +123,7 @@ func (c *checker) readZone(raw string) {
 	if zone == "" || c.kind.At == "none" {
 		return
 	}
-	loc, err := Location(zone, nil)
+	loc, err := c.kind.location(zone, nil)
 	switch {
 	case zone == "J":
 		c.problem("zone", "dtg-zone-j", map[string]string{"value": zone})

@@ -56,7 +56,9 @@ func decimalText(r *big.Rat) string {
 // decimal sign is the comma. Groups of thousands are understood where they can
 // mean nothing else; "1,234" alone can mean two numbers and is not read.
 func readDecimal(s string, comma bool) (canonical string, ok bool) {
-	s = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "\u2009", " ", "\u2212", "-").Replace(s)
+	if strings.ContainsAny(s, "\u00a0\u202f\u2009\u2212") {
+		s = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "\u2009", " ", "\u2212", "-").Replace(s)
+	}
 	sign := ""
 	if strings.HasPrefix(s, "-") || strings.HasPrefix(s, "+") {
 		sign, s = s[:1], s[1:]

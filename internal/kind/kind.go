@@ -1,6 +1,9 @@
 package kind
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // Type is how a field's text is read, checked and shown.
 type Type string
@@ -89,8 +92,17 @@ type Kind struct {
 	Sums    []Sum    `yaml:"sums,omitempty"`
 	Map     *Style   `yaml:"map,omitempty"`
 
-	spellings map[string]*list // field: what is read as which code; filled by Load
-	countries *list
+	*compiled // filled by Load
+}
+
+// compiled is what Load works out once, so that a row costs little to check.
+type compiled struct {
+	spellings map[string]*list  // field: what is read as which code
+	countries *list             // what an owner is read by
+	fields    []Field           // own and reserved
+	index     map[string]*Field // of fields
+	envelope  []Field
+	zones     *sync.Map // name: *time.Location; only names that exist, so it is bounded
 }
 
 // Style is how records stand on a map.
@@ -102,6 +114,10 @@ type Style struct {
 // Field gives a field by id: one of the kind's own, or one of [Reserved] that
 // the kind has.
 func (k *Kind) Field(id string) (*Field, bool) {
+	if k.compiled != nil {
+		f, ok := k.index[id]
+		return f, ok
+	}
 	if f, ok := k.own(id); ok {
 		return f, true
 	}
@@ -111,6 +127,9 @@ func (k *Kind) Field(id string) (*Field, bool) {
 // AllFields are the kind's own fields, then those every kind has. A kind whose
 // At is none (a source, a place) has no event time and so no at, until and zone.
 func (k *Kind) AllFields() []Field {
+	if k.compiled != nil {
+		return slices.Clone(k.fields)
+	}
 	return append(slices.Clone(k.Fields), k.reserved()...)
 }
 

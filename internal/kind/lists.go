@@ -1,8 +1,10 @@
 package kind
 
 import (
+	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -21,6 +23,7 @@ type lists map[string]*list
 type list struct {
 	codes []Code
 	read  map[string]string // folded spelling: code
+	known []string          // the folded spellings, sorted
 }
 
 func newLists(c *lang.Catalogue) lists {
@@ -77,23 +80,30 @@ func index(codes []Code, also func(code string) []string) *list {
 	for _, c := range codes { // a code always means itself
 		l.read[fold(c.ID)] = c.ID
 	}
+	l.known = slices.Sorted(maps.Keys(l.read))
 	return l
 }
 
 // fillLists gives each choice its codes and the spellings it is read by.
 func (s *Set) fillLists(shared lists) {
+	zones := &sync.Map{}
 	for _, k := range s.kinds {
-		k.spellings = map[string]*list{}
+		c := &compiled{spellings: map[string]*list{}, index: map[string]*Field{}, envelope: Envelope(), zones: zones}
 		for i := range k.Fields {
 			f := &k.Fields[i]
 			if l, ok := shared[f.List]; ok {
-				f.Codes, k.spellings[f.ID] = l.codes, l
+				f.Codes, c.spellings[f.ID] = l.codes, l
 			} else if len(f.Codes) > 0 {
-				k.spellings[f.ID] = index(f.Codes, nil)
+				c.spellings[f.ID] = index(f.Codes, nil)
 			}
 		}
-		k.spellings["marking"] = index(markingCodes(), nil)
-		k.countries = shared["iso3166-1"]
+		c.spellings["marking"] = index(markingCodes(), nil)
+		c.countries = shared["iso3166-1"]
+		c.fields = k.AllFields()
+		for i := range c.fields {
+			c.index[c.fields[i].ID] = &c.fields[i]
+		}
+		k.compiled = c
 	}
 }
 
@@ -101,6 +111,7 @@ func (s *Set) fillLists(shared lists) {
 // apostrophe, hyphen and blank.
 func fold(s string) string {
 	var b strings.Builder
+	b.Grow(len(s))
 	for _, r := range norm.NFD.String(strings.ToLower(strings.TrimSpace(s))) {
 		switch {
 		case r >= 0x300 && r <= 0x36f:
@@ -118,24 +129,44 @@ func fold(s string) string {
 // nearest is the candidate that differs from s by the fewest letters, when it is
 // near enough to be what was meant.
 func nearest(s string, candidates []string) string {
-	s = fold(s)
-	best, bestAt := "", 1+len(s)/3
-	for _, c := range candidates {
-		if d := distance(s, fold(c)); d <= bestAt && (best == "" || d < bestAt) {
-			best, bestAt = c, d
+	folded := make([]string, len(candidates))
+	for i, c := range candidates {
+		folded[i] = fold(c)
+	}
+	if i := nearestFolded(s, folded); i >= 0 {
+		return candidates[i]
+	}
+	return ""
+}
+
+// nearestFolded is nearest over texts that are folded already; -1 is none. Only
+// short texts are compared, so that a long cell costs nothing.
+func nearestFolded(s string, candidates []string) int {
+	x := []rune(fold(s))
+	if len(x) > 60 {
+		return -1
+	}
+	best, bestAt := -1, 1+len(x)/3
+	row := make([]int, 0, 64)
+	for i, c := range candidates {
+		if len(c)/4-len(x) > bestAt || len(x)-len(c) > bestAt {
+			continue
+		}
+		y := []rune(c)
+		if len(y)-len(x) > bestAt || len(y) > 60 {
+			continue
+		}
+		row = row[:len(y)+1]
+		if d := distance(x, y, row); d < bestAt || d == bestAt && best < 0 {
+			best, bestAt = i, d
 		}
 	}
 	return best
 }
 
-// distance is the number of letters to add, drop or change. Only short texts
-// are compared, so that a long cell costs nothing.
-func distance(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	if len(x) > 60 || len(y) > 60 {
-		return 99
-	}
-	row := make([]int, len(y)+1)
+// distance is the number of letters to add, drop or change. row is room for one
+// number more than y has letters.
+func distance(x, y []rune, row []int) int {
 	for j := range row {
 		row[j] = j
 	}

@@ -19,7 +19,9 @@ const (
 // clean trims blanks of every sort, marks of byte order, and puts the text in
 // normal form C, so that é typed in two ways is one text.
 func clean(s string) string {
-	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\t", " ", "\ufeff", "").Replace(s)
+	if strings.ContainsAny(s, "\r\t\ufeff") {
+		s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\t", " ", "\ufeff", "").Replace(s)
+	}
 	return strings.TrimSpace(norm.NFC.String(strings.TrimSpace(s)))
 }
 
@@ -85,7 +87,7 @@ func (c *checker) code(f *Field, value string) (id, problem string, args map[str
 		case "iso639":
 			problem = "language"
 		}
-		if near := c.nearName(l, value); near != "" {
+		if near := nearName(l, value); near != "" {
 			args["nearest"] = near
 			if problem == "choice" || problem == "country" {
 				problem += "-near"
@@ -110,13 +112,11 @@ func (c *checker) code(f *Field, value string) (id, problem string, args map[str
 }
 
 // nearName finds the code whose id or name is nearest to what was written.
-func (c *checker) nearName(l *list, value string) string {
-	spellings := make([]string, 0, len(l.read))
-	for s := range l.read {
-		spellings = append(spellings, s)
+func nearName(l *list, value string) string {
+	if i := nearestFolded(value, l.known); i >= 0 {
+		return l.read[l.known[i]]
 	}
-	slices.Sort(spellings)
-	return l.read[nearest(value, spellings)]
+	return ""
 }
 
 func (c *checker) number(f *Field, value string) {

@@ -44,6 +44,22 @@ func Location(zone string, fallback *time.Location) (*time.Location, error) {
 	return loc, nil
 }
 
+// location is Location, remembered: reading a zone costs more than the rest of
+// a row.
+func (k *Kind) location(zone string, fallback *time.Location) (*time.Location, error) {
+	if zone == "" || k.compiled == nil {
+		return Location(zone, fallback)
+	}
+	if loc, ok := k.zones.Load(zone); ok {
+		return loc.(*time.Location), nil
+	}
+	loc, err := Location(zone, fallback)
+	if err == nil {
+		k.zones.Store(zone, loc)
+	}
+	return loc, err
+}
+
 // Bounds is the half-open stretch [lo, hi) of UTC time in which a record's event
 // lies, from its canonical at, until and zone; loc is the mission's zone, for a
 // record that names none. Both are zero when at is empty.
@@ -51,7 +67,7 @@ func (k *Kind) Bounds(fields map[string]string, loc *time.Location) (lo, hi time
 	if fields["at"] == "" {
 		return time.Time{}, time.Time{}, nil
 	}
-	loc, err = Location(fields["zone"], loc)
+	loc, err = k.location(fields["zone"], loc)
 	if err != nil {
 		return lo, hi, err
 	}
