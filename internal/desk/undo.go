@@ -42,8 +42,8 @@ func (d *Desk) Retract(ctx context.Context, who access.Actor, key record.Key, re
 
 // Withdraw takes back an import: every statement that came with the batch counts
 // from now on as never made, and the same rows can be imported again. It gives
-// the number of statements taken back, 0 when that was done before. Errors are
-// those of Retract; [fail.NotFound] when nothing came with the batch. After an
+// the number of statements taken back. Errors are those of Retract;
+// [fail.NotFound] when nothing that came with the batch still counts. After an
 // error, repeating it goes on where it ended.
 func (d *Desk) Withdraw(ctx context.Context, who access.Actor, mission, batch, reason string) (n int, err error) {
 	if err := mayWrite(who); err != nil {
@@ -57,7 +57,7 @@ func (d *Desk) Withdraw(ctx context.Context, who access.Actor, mission, batch, r
 		return 0, err
 	}
 	if len(stored) == 0 {
-		return 0, fail.Newf(fail.NotFound, "konbit import prints the name of each import", "nothing came with the import %q", batch)
+		return 0, fail.Newf(fail.NotFound, "konbit import prints the name of each import", "nothing counts that came with the import %q", batch)
 	}
 	byRecord := map[record.Key][]journal.ID{}
 	var order []record.Key
