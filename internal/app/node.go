@@ -80,11 +80,7 @@ func (n *Node) open(ctx context.Context) (err error) {
 		return err
 	}
 	n.Figures = measure.New(measure.Options{Source: n.Records, Missions: n.registry.measures, Now: n.config.Now})
-	n.Records.OnChange(func(changed []record.Changed) {
-		for _, c := range changed {
-			n.Figures.Changed(c.Mission, c.Kind, c.ID)
-		}
-	})
+	n.Records.OnChange(n.Figures.Changed)
 	n.Door = access.NewDoor(n.Records, n.Keys, n.registry)
 	if n.config.ReadOnly {
 		return nil

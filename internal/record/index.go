@@ -6,10 +6,12 @@ import (
 	"embed"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"konbit.org/konbit/internal/journal"
 	"konbit.org/konbit/internal/store"
@@ -36,21 +38,35 @@ type index struct {
 	db    *store.DB
 
 	writing sync.Mutex // held while a batch is written
+	newest  int64      // largest record number that is indexed; under writing
+
 	mu      sync.Mutex
-	waiting []int64
-	pos     int64 // position of the last entry among the waiting
+	waiting map[int64]*row // by record number; nil means it is read back
+	rows    int            // how many are not nil
+	pos     int64          // position of the last entry among the waiting
 	wake    chan struct{}
 }
 
 func newIndex(s *Store, db *store.DB) *index {
-	return &index{store: s, db: db, wake: make(chan struct{}, 1)}
+	return &index{store: s, db: db, waiting: map[int64]*row{}, wake: make(chan struct{}, 1)}
 }
 
-// add queues touched records.
-func (x *index) add(changed []Changed, pos int64) {
+// maxRows bounds the memory of what is waiting; behind it rows are read back.
+const maxRows = 20000
+
+// add queues touched records, with their newest versions.
+func (x *index) add(rows []row, pos int64) {
 	x.mu.Lock()
-	for _, c := range changed {
-		x.waiting = append(x.waiting, c.ID)
+	for i := range rows {
+		id := rows[i].id
+		if x.waiting[id] != nil {
+			x.rows--
+		}
+		x.waiting[id] = nil
+		if x.rows < maxRows {
+			x.waiting[id] = &rows[i]
+			x.rows++
+		}
 	}
 	x.pos = max(x.pos, pos)
 	x.mu.Unlock()
@@ -72,6 +88,7 @@ func (s *Store) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-s.index.wake:
+			s.index.gather(ctx)
 			if err := s.index.flush(ctx); err != nil && ctx.Err() == nil {
 				s.log.ErrorContext(ctx, "write the search index", slog.Any("error", err))
 			}
@@ -79,24 +96,40 @@ func (s *Store) Run(ctx context.Context) error {
 	}
 }
 
+// gather lets a batch grow for a moment: FTS5 writes a hundred records in one
+// transaction many times faster than in a hundred. A reader does not wait for it.
+func (x *index) gather(ctx context.Context) {
+	timer := time.NewTimer(gatherTime)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+const gatherTime = 200 * time.Millisecond
+
 // flush indexes what was waiting when it was called. What could not be written
 // waits on.
 func (x *index) flush(ctx context.Context) error {
 	x.writing.Lock()
 	defer x.writing.Unlock()
 	x.mu.Lock()
-	ids, pos := x.waiting, x.pos
-	x.waiting = nil
+	waiting, pos := x.waiting, x.pos
+	x.waiting, x.rows = map[int64]*row{}, 0
 	x.mu.Unlock()
-	if len(ids) == 0 {
+	if len(waiting) == 0 {
 		return nil
 	}
-	slices.Sort(ids)
-	ids = slices.Compact(ids)
+	ids := slices.Sorted(maps.Keys(waiting))
 	for chunk := range slices.Chunk(ids, indexChunk) {
-		if err := x.write(ctx, chunk); err != nil {
+		if err := x.write(ctx, chunk, waiting); err != nil {
 			x.mu.Lock()
-			x.waiting = append(x.waiting, ids...)
+			for id := range waiting {
+				if _, newer := x.waiting[id]; !newer {
+					x.waiting[id] = nil
+				}
+			}
 			x.mu.Unlock()
 			return err
 		}
@@ -115,16 +148,20 @@ type item struct {
 	placed   bool
 }
 
-func (x *index) write(ctx context.Context, ids []int64) error {
+func (x *index) write(ctx context.Context, ids []int64, waiting map[int64]*row) error {
 	items := make([]item, 0, len(ids))
 	err := x.store.db.Read(ctx, func(tx *store.Tx) error {
 		cells := map[string]journal.Value{}
 		for _, id := range ids {
-			r, err := x.store.byID(ctx, tx, id, cells)
-			if err != nil {
-				return err
+			r := waiting[id]
+			if r == nil {
+				read, err := x.store.byID(ctx, tx, id, cells)
+				if err != nil {
+					return err
+				}
+				r = &read
 			}
-			items = append(items, x.store.item(&r))
+			items = append(items, x.store.item(r))
 		}
 		return nil
 	})
@@ -138,8 +175,20 @@ func (x *index) write(ctx context.Context, ids []int64) error {
 // rowid is smaller than the one before.
 func (x *index) put(ctx context.Context, items []item) error {
 	slices.SortFunc(items, func(a, b item) int { return cmp.Compare(a.t, b.t) })
-	return x.db.Write(ctx, func(tx *store.Tx) error {
+	if x.newest == 0 {
+		if err := x.db.Read(ctx, func(tx *store.Tx) error {
+			return tx.QueryRow(ctx, `SELECT coalesce(max(record), 0) FROM slot`).Scan(&x.newest)
+		}); err != nil {
+			return err
+		}
+	}
+	newest := x.newest
+	err := x.db.Write(ctx, func(tx *store.Tx) error {
 		for i := range items {
+			if items[i].id > x.newest {
+				newest = max(newest, items[i].id)
+				continue // it cannot be there yet
+			}
 			if err := clearItem(ctx, tx, items[i].id); err != nil {
 				return err
 			}
@@ -151,6 +200,10 @@ func (x *index) put(ctx context.Context, items []item) error {
 		}
 		return nil
 	})
+	if err == nil {
+		x.newest = newest
+	}
+	return err
 }
 
 func clearItem(ctx context.Context, tx *store.Tx, id int64) error {
@@ -247,7 +300,10 @@ func (s *Store) CatchUp(ctx context.Context) error {
 		return err
 	}
 	s.index.mu.Lock()
-	s.index.waiting, s.index.pos = append(s.index.waiting, ids...), last
+	for _, id := range ids {
+		s.index.waiting[id] = nil
+	}
+	s.index.pos = last
 	s.index.mu.Unlock()
 	return s.index.flush(ctx)
 }

@@ -30,6 +30,8 @@ func (s *Store) Rebuild(ctx context.Context, entries Entries, progress func(done
 	if err := s.empty(ctx); err != nil {
 		return err
 	}
+	s.seen = map[uint64]struct{}{}
+	defer func() { s.seen = nil }()
 	batch := make([]journal.Stored, 0, rebuildBatch)
 	indexed := make(chan error, 1)
 	indexed <- nil
@@ -95,7 +97,7 @@ func (s *Store) empty(ctx context.Context) error {
 	s.index.writing.Lock()
 	defer s.index.writing.Unlock()
 	s.index.mu.Lock()
-	s.index.waiting = nil
+	s.index.waiting, s.index.rows, s.index.newest = map[int64]*row{}, 0, 0
 	s.index.mu.Unlock()
 	return s.index.db.Write(ctx, func(tx *store.Tx) error {
 		for _, q := range []string{`INSERT INTO words (words) VALUES ('delete-all')`, `DELETE FROM slot`, `DELETE FROM spot`, `DELETE FROM mark`} {

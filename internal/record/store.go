@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"fmt"
+	"hash/maphash"
 	"log/slog"
 	"sync"
 	"time"
@@ -40,8 +41,12 @@ type Store struct {
 	index  *index
 
 	// Only the journal's one writer touches these.
-	lastID int64     // of the newest record
-	folded []Changed // what the last Fold touched
+	lastID int64 // of the newest record
+	folded []row // what the last Fold touched: newest versions
+	// seen are hashes of all records while a rebuild runs: most of its entries
+	// are the first of their record, and need not be looked for.
+	seen map[uint64]struct{}
+	seed maphash.Seed
 
 	mu      sync.RWMutex
 	shelves map[shelf]int64
@@ -62,7 +67,7 @@ type Changed struct {
 func Open(ctx context.Context, opt Options) (*Store, error) {
 	s := &Store{
 		db: opt.DB, schema: opt.Schema, log: opt.Log,
-		shelves: map[shelf]int64{}, names: map[int64]shelf{},
+		shelves: map[shelf]int64{}, names: map[int64]shelf{}, seed: maphash.MakeSeed(),
 	}
 	if err := opt.DB.Read(ctx, s.loadShelves); err != nil {
 		return nil, fmt.Errorf("read the shelves: %w", err)
@@ -87,7 +92,11 @@ func (s *Store) Committed(batch []journal.Stored) {
 	if len(batch) == 0 {
 		return
 	}
-	changed := s.folded
+	changed := make([]Changed, 0, len(s.folded))
+	for i := range s.folded {
+		name := s.shelfName(s.folded[i].shelf)
+		changed = append(changed, Changed{Mission: name.mission, Kind: name.kind, ID: s.folded[i].id})
+	}
 	s.mu.RLock()
 	watch := s.watch
 	s.mu.RUnlock()
@@ -95,7 +104,7 @@ func (s *Store) Committed(batch []journal.Stored) {
 		fn(changed)
 	}
 	if s.index != nil {
-		s.index.add(changed, batch[len(batch)-1].Pos)
+		s.index.add(s.folded, batch[len(batch)-1].Pos)
 	}
 }
 

@@ -6,8 +6,10 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"errors"
+	"hash/maphash"
 	"maps"
 	"math"
+	"strconv"
 	"strings"
 	"time"
 
@@ -72,42 +74,52 @@ func (s *Store) fold(ctx context.Context, tx *store.Tx, batch []journal.Stored) 
 		}
 		fresh[key] = append(fresh[key], batch[i])
 	}
-	s.folded = make([]Changed, 0, len(order)) // watchers may keep the last one
+	s.folded = make([]row, 0, len(order)) // the index keeps the last one
 	for _, key := range order {
-		id, err := s.foldRecord(ctx, tx, key, fresh[key])
-		if err != nil {
+		if err := s.foldRecord(ctx, tx, key, fresh[key]); err != nil {
 			return err
 		}
-		s.folded = append(s.folded, Changed{Mission: key.Mission, Kind: key.Kind, ID: id})
 	}
 	return nil
 }
 
-// foldRecord folds what is new of one record and gives its number.
-func (s *Store) foldRecord(ctx context.Context, tx *store.Tx, key Key, fresh []journal.Stored) (int64, error) {
+// foldRecord folds what is new of one record.
+func (s *Store) foldRecord(ctx context.Context, tx *store.Tx, key Key, fresh []journal.Stored) error {
 	shelfID, ok := s.shelf(key.Mission, key.Kind)
 	if !ok {
 		var err error
 		if shelfID, err = s.newShelf(ctx, tx, shelf{key.Mission, key.Kind}); err != nil {
-			return 0, err
+			return err
 		}
 	}
-	old, err := s.current(ctx, tx, shelfID, key.Ref)
+	old, err := s.lookUp(ctx, tx, shelfID, key.Ref)
 	if isNoRows(err) {
-		id := s.nextID()
-		return id, s.create(ctx, tx, row{id: id, shelf: shelfID, ref: key.Ref, fresh: true}, fresh)
+		return s.create(ctx, tx, row{id: s.nextID(), shelf: shelfID, ref: key.Ref, fresh: true}, fresh)
 	}
 	if err != nil {
-		return 0, err
+		return err
 	}
 	if len(fresh) == 1 && follows(&old, &fresh[0]) {
-		return old.id, s.extend(ctx, tx, old, &fresh[0])
+		return s.extend(ctx, tx, old, &fresh[0])
 	}
 	entries, err := s.load(ctx, tx, old.entries)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	return old.id, s.refold(ctx, tx, old, append(entries, fresh...))
+	return s.refold(ctx, tx, old, append(entries, fresh...))
+}
+
+// lookUp is current, spared where a rebuild knows that the record is new.
+func (s *Store) lookUp(ctx context.Context, tx *store.Tx, shelfID int64, ref string) (row, error) {
+	if s.seen == nil {
+		return s.current(ctx, tx, shelfID, ref)
+	}
+	h := maphash.String(s.seed, strconv.FormatInt(shelfID, 10)+"/"+ref)
+	if _, there := s.seen[h]; there {
+		return s.current(ctx, tx, shelfID, ref)
+	}
+	s.seen[h] = struct{}{}
+	return row{}, sql.ErrNoRows
 }
 
 // current reads a record's newest version.
@@ -332,6 +344,7 @@ func (s *Store) keep(ctx context.Context, tx *store.Tx, r *row) error {
 
 // put stores a version as the newest.
 func (s *Store) put(ctx context.Context, tx *store.Tx, r *row) error {
+	s.folded = append(s.folded, *r)
 	if r.fresh {
 		_, err := tx.Exec(ctx, `INSERT INTO record (id, shelf, ref, t, number, known_from, lo, hi, flags, heads, entries, cells)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,

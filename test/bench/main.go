@@ -1,0 +1,111 @@
+// Command bench measures the product at a size where it hurts, beside a floor
+// taken in the same run: what SQLite alone does with rows of the same size. It
+// prints a table and never fails on a slow machine.
+//
+//	go run ./test/bench -entries 1000000
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"runtime/pprof"
+	"time"
+
+	"konbit.org/konbit/internal/app"
+)
+
+func main() {
+	entries := flag.Int("entries", 1_000_000, "entries in the store")
+	writers := flag.Int("writers", 32, "writers at a time")
+	dir := flag.String("dir", "", "folder to work in; default a temporary one")
+	profile := flag.String("cpuprofile", "", "write a profile of the processor's time here")
+	flag.Parse()
+	if *profile != "" {
+		f, err := os.Create(*profile)
+		if err == nil {
+			err = pprof.StartCPUProfile(f)
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+		defer pprof.StopCPUProfile()
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, *entries, *writers, *dir); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+const missionYAML = `id: bench
+title: {en: Bench, fr: Bench, ht: Bench, es: Bench, sw: Bench}
+summary: {en: Bench, fr: Bench, ht: Bench, es: Bench, sw: Bench}
+zone: UTC
+host: NOR
+lead: KEN
+contributors: [KEN, JAM, BLZ]
+languages: [en]
+started: 2020-01-01
+`
+
+func run(ctx context.Context, entries, writers int, dir string) error {
+	if dir == "" {
+		tmp, err := os.MkdirTemp("", "konbit-bench-")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(tmp)
+		dir = tmp
+	}
+	b := &bench{ctx: ctx, dir: dir, entries: entries, writers: writers}
+	fmt.Printf("%d entries, %d writers, %s, %d cores\n\n", entries, writers, runtime.Version(), runtime.NumCPU())
+	for _, step := range []func() error{b.floor, b.open, b.ingest, b.fill, b.deskIngest, b.restart, b.figures, b.pages, b.memory, b.rebuild} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *bench) open() error {
+	m := filepath.Join(b.dir, "mission")
+	if err := os.MkdirAll(m, 0o700); err != nil {
+		return err
+	}
+	file := filepath.Join(m, "mission.yaml")
+	if err := os.WriteFile(file, []byte(missionYAML), 0o600); err != nil {
+		return err
+	}
+	if _, err := app.Init(b.ctx, filepath.Join(b.dir, "data"), file, time.Now); err != nil {
+		return err
+	}
+	return b.reopen()
+}
+
+func (b *bench) reopen() (err error) {
+	b.node, err = app.Open(b.ctx, app.Config{Data: filepath.Join(b.dir, "data"), Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	return err
+}
+
+// restart closes and opens the node, so that what follows reads from the disk.
+func (b *bench) restart() error {
+	if err := b.node.Close(); err != nil {
+		return err
+	}
+	debug.FreeOSMemory()
+	start := time.Now()
+	if err := b.reopen(); err != nil {
+		return err
+	}
+	b.line("open the node", time.Since(start), "")
+	return nil
+}
