@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"konbit.org/konbit/internal/desk"
 	"konbit.org/konbit/internal/fail"
 	"konbit.org/konbit/internal/journal"
 	"konbit.org/konbit/internal/kind"
@@ -230,7 +231,12 @@ func (v *visit) suggestions(f *kind.Field) (*datalist, error) {
 	return d, nil
 }
 
-func (v *visit) why(p kind.Problem) string { return v.note(Note{"refusal." + p.Code + ".why", p.Args}) }
+func (v *visit) why(p kind.Problem) string {
+	if p.Code == refTaken {
+		return v.t("web.form.taken")
+	}
+	return v.note(Note{"refusal." + p.Code + ".why", p.Args})
+}
 
 func (v *visit) formProblems(k *kind.Kind, problems []kind.Problem) []formProblem {
 	var all []formProblem
@@ -252,17 +258,14 @@ func (v *visit) formProblems(k *kind.Kind, problems []kind.Problem) []formProble
 	return all
 }
 
-// read takes a sent form: the token first, then what was typed.
-func (v *visit) readForm() (Draft, error) {
+// readForm takes a sent form: the token first, then what was typed.
+func (v *visit) readForm() (desk.Draft, error) {
 	if err := v.r.ParseForm(); err != nil {
-		return Draft{}, fail.Wrap(fail.Invalid, err, v.t("web.error.form"), v.t("web.error.form.hint"))
+		return desk.Draft{}, fail.Wrap(fail.Invalid, err, v.t("web.error.form"), v.t("web.error.form.hint"))
 	}
 	form := v.r.PostForm
-	d := Draft{Kind: v.r.PathValue("kind"), Ref: v.r.PathValue("ref"), Fields: map[string]string{}, Form: form.Get("form"),
-		Reported: form.Get("e.reported"), Source: form.Get("e.source"), Grade: form.Get("e.grade"), Reason: form.Get("e.reason")}
-	if d.Reason == "" {
-		d.Reason = form.Get("reason")
-	}
+	d := desk.Draft{Kind: v.r.PathValue("kind"), Ref: v.r.PathValue("ref"), Fields: map[string]string{}, Form: form.Get("form"),
+		Source: form.Get("e.source"), Grade: form.Get("e.grade"), Reason: strings.TrimSpace(form.Get("e.reason") + form.Get("reason"))}
 	if d.Form == "" || subtle.ConstantTimeCompare([]byte(form.Get("token")), []byte(v.token(d.Form))) != 1 {
 		return d, fail.New(fail.Denied, v.t("web.error.token"), v.t("web.error.token.hint"))
 	}
@@ -270,6 +273,9 @@ func (v *visit) readForm() (Draft, error) {
 		if id, ok := strings.CutPrefix(name, "f."); ok {
 			d.Fields[id] = strings.TrimSpace(form.Get(name))
 		}
+	}
+	if reported := strings.TrimSpace(form.Get("e.reported")); reported != "" {
+		d.Fields["reported"] = reported
 	}
 	for text := range strings.FieldsSeq(form.Get("seen")) {
 		raw, err := hex.DecodeString(text)
@@ -290,13 +296,23 @@ func (s *site) add(v *visit) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.Ref, d.New = strings.TrimSpace(v.r.PostForm.Get("e.ref")), true
-	if d.Ref == "" {
-		d.Ref = k.ID + "-" + strings.ToLower(d.Form[:min(8, len(d.Form))])
-	}
 	b := formPage{k: k, key: record.Key{Mission: v.mission.ID, Kind: k.ID}, title: v.t("web.form.new", "kind", v.in5(k.Label)), form: d.Form}
+	if d.Ref = strings.TrimSpace(v.r.PostForm.Get("e.ref")); d.Ref != "" {
+		// A new record may not be said about one that is there by chance; the same
+		// form sent twice may.
+		h, err := v.Reader.History(v.r.Context(), v.who, record.Key{Mission: v.mission.ID, Kind: k.ID, Ref: d.Ref}, record.AsOf{})
+		if err == nil && !slices.ContainsFunc(h.Steps, func(s record.Step) bool { return s.Entry.Draft == d.Form }) {
+			return v.formPage(b, v.r.PostForm, []kind.Problem{{Field: "ref", Code: refTaken}})
+		}
+		if err != nil && !fail.Is(err, fail.NotFound) {
+			return nil, err
+		}
+	}
 	return v.submit(b, d)
 }
+
+// refTaken is the one problem that only this package finds.
+const refTaken = "taken"
 
 // correct takes a corrected record, and a conflict that somebody settles.
 func (s *site) correct(v *visit) (*page, error) {
@@ -312,16 +328,16 @@ func (s *site) correct(v *visit) (*page, error) {
 	return v.submit(b, d)
 }
 
-func (v *visit) submit(b formPage, d Draft) (*page, error) {
-	out, err := v.Desk.Submit(v.r.Context(), v.who, v.mission.ID, d)
+func (v *visit) submit(b formPage, d desk.Draft) (*page, error) {
+	out, err := v.Desk.Submit(v.r.Context(), v.who, v.mission.ID, []desk.Draft{d}, desk.Options{})
 	if err != nil {
 		return nil, err
 	}
-	if out.Status == "refused" {
-		return v.formPage(b, v.r.PostForm, out.Problems)
+	if out[0].Status == desk.StatusRefused {
+		return v.formPage(b, v.r.PostForm, out[0].Problems)
 	}
 	// What was just written must be seen, so the dates of the past go.
-	return &page{goTo: v.link(address(v.mission.ID, "records", d.Kind, out.Ref), "at", "", "known", "")}, nil
+	return &page{goTo: v.link(address(v.mission.ID, "records", d.Kind, out[0].Ref), "at", "", "known", "")}, nil
 }
 
 func (s *site) retract(v *visit) (*page, error) {
@@ -333,7 +349,7 @@ func (s *site) retract(v *visit) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	if strings.TrimSpace(d.Reason) == "" {
+	if d.Reason == "" {
 		return nil, fail.New(fail.Invalid, v.t("web.error.reason"), v.t("web.error.reason.hint"))
 	}
 	if err := v.Desk.Retract(v.r.Context(), v.who, key, d.Reason); err != nil {

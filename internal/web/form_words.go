@@ -32,8 +32,8 @@ func (v *visit) describe(f formField) templ.Attributes {
 // gradeWords spells a source's grade out: how reliable it is, how credible the
 // report.
 func (v *visit) gradeWords(grade string) string {
-	if len(grade) != 2 || !v.Words.Has("web.grade."+strings.ToLower(grade[:1])) || !v.Words.Has("web.grade."+grade[1:]) {
+	if len(grade) != 2 || !v.Words.Has("common.grade."+grade[:1]) || !v.Words.Has("common.grade."+grade[1:]) {
 		return grade
 	}
-	return v.t("web.grade."+strings.ToLower(grade[:1])) + "; " + v.t("web.grade."+grade[1:])
+	return v.t("common.grade."+grade[:1]) + "; " + v.t("common.grade."+grade[1:])
 }

@@ -35,7 +35,7 @@ func (v *visit) mandate() (*mandateClock, error) {
 	for i := range list.Versions {
 		rec := &list.Versions[i]
 		lo, hi, ok := v.inForce(rec)
-		if !ok || lo.After(at) {
+		if !ok || lo.After(at) || v.afterwards(lo) {
 			continue
 		}
 		// The instrument that came into force last rules; one without an end
@@ -83,4 +83,14 @@ func (v *visit) inForce(rec *record.Version) (lo, hi time.Time, ok bool) {
 		_, hi = until.Bounds(v.location())
 	}
 	return lo, hi, true
+}
+
+// afterwards says that an instrument belongs to what took the mission's place.
+func (v *visit) afterwards(lo time.Time) bool {
+	ended, err := edtf.Parse(v.mission.Ended)
+	if err != nil || v.mission.Ended == "" {
+		return false
+	}
+	first, _ := ended.Bounds(v.location())
+	return !lo.Before(first)
 }

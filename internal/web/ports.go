@@ -7,7 +7,7 @@ import (
 
 	"konbit.org/konbit/internal/access"
 	"konbit.org/konbit/internal/chart"
-	"konbit.org/konbit/internal/journal"
+	"konbit.org/konbit/internal/desk"
 	"konbit.org/konbit/internal/kind"
 	"konbit.org/konbit/internal/lang"
 	"konbit.org/konbit/internal/measure"
@@ -57,7 +57,7 @@ type Claims interface {
 
 // Desk is the one way in.
 type Desk interface {
-	Submit(ctx context.Context, who access.Actor, mission string, draft Draft) (Outcome, error)
+	Submit(ctx context.Context, who access.Actor, mission string, drafts []desk.Draft, opt desk.Options) ([]desk.Outcome, error)
 	Retract(ctx context.Context, who access.Actor, key record.Key, reason string) error
 }
 
@@ -86,26 +86,6 @@ type Options struct {
 	PublicOnly bool
 	// Secret keys the tokens in forms; at least 16 random bytes.
 	Secret []byte
-}
-
-// Draft is a filled form.
-type Draft struct {
-	Kind, Ref string
-	Fields    map[string]string // as typed; a field of the form left empty is cleared
-	Reported  string
-	Source    string
-	Grade     string
-	Reason    string
-	Form      string // the form's id: sending it twice is harmless
-	Seen      []journal.ID
-	New       bool // refuse a ref that is taken
-}
-
-// Outcome is what became of a draft.
-type Outcome struct {
-	Ref      string
-	Status   string // new, changed, same, refused
-	Problems []kind.Problem
 }
 
 // Note is a remark in words: a key of the catalogue and its arguments.
