@@ -56,6 +56,7 @@ func folder(files ...string) fs.FS {
 	for _, text := range files {
 		_, id, _ := strings.Cut(text, ": ")
 		id, _, _ = strings.Cut(id, "\n")
+		id, _, _ = strings.Cut(id, " ")
 		out["kinds/"+id+".yaml"] = &fstest.MapFile{Data: []byte(text)}
 	}
 	return out

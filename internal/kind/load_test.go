@@ -1,6 +1,7 @@
 package kind_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -236,5 +237,20 @@ func TestAKindWithoutTimeHasNoTimeFields(t *testing.T) {
 		if _, problems := k.Check(map[string]string{id: "2025"}, kind.Env{}); len(problems) != 1 {
 			t.Errorf("a filled %s column is not refused once: %v", id, problems)
 		}
+	}
+}
+
+func TestTheExampleOfTheFormatPageLoads(t *testing.T) {
+	page, err := os.ReadFile("../../docs/formats/kind.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, _ := strings.Cut(string(page), "```yaml\n")
+	example, _, found := strings.Cut(example, "```")
+	if !found {
+		t.Fatal("the page has no example")
+	}
+	if _, err := kind.Load(folder(example)); err != nil {
+		t.Error(err)
 	}
 }
