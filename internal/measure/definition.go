@@ -222,8 +222,11 @@ func (s *Set) Get(id string) (*Definition, error) {
 		return d, nil
 	}
 	hint := "konbit measures lists them"
-	if near := nearest(id, s.ids); near != "" {
+	if near := s.Nearest(id); near != "" {
 		hint = "did you mean " + near + "? " + hint
 	}
 	return nil, fail.Newf(fail.NotFound, hint, "no measure %q", id)
 }
+
+// Nearest is the id most like a given one; "" when there are no measures.
+func (s *Set) Nearest(id string) string { return nearest(id, s.ids) }

@@ -100,7 +100,8 @@ func (e *Engine) Memory() (rows, bytes int) {
 	return rows, bytes
 }
 
-func (e *Engine) mission(id string) (Mission, error) {
+// Mission gives the kinds, measures and zone of a mission; [fail.NotFound].
+func (e *Engine) Mission(id string) (Mission, error) {
 	m, err := e.missions(id)
 	if err != nil {
 		return Mission{}, err
@@ -113,7 +114,7 @@ func (e *Engine) mission(id string) (Mission, error) {
 
 // definition gives a measure the actor may read.
 func (e *Engine) definition(who access.Actor, mission, id string) (Mission, *Definition, error) {
-	m, err := e.mission(mission)
+	m, err := e.Mission(mission)
 	if err != nil {
 		return Mission{}, nil, err
 	}

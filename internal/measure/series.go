@@ -46,7 +46,7 @@ func (e *Engine) Series(ctx context.Context, who access.Actor, q Query, from, to
 // Days evaluates a figure at the end of each day of the mission's zone from the
 // day of from to the day of to, as [Engine.Series].
 func (e *Engine) Days(ctx context.Context, who access.Actor, q Query, from, to time.Time) ([]Line, error) {
-	m, err := e.mission(q.Mission)
+	m, err := e.Mission(q.Mission)
 	if err != nil {
 		return nil, err
 	}
