@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"konbit.org/konbit/internal/access"
+	"konbit.org/konbit/internal/claim"
 	"konbit.org/konbit/internal/desk"
 	"konbit.org/konbit/internal/fail"
 	"konbit.org/konbit/internal/journal"
@@ -33,10 +34,11 @@ type Config struct {
 type Node struct {
 	Words    *lang.Catalogue
 	Records  *record.Store
-	Journal  *journal.Journal // nil when read-only
+	Journal  *journal.Journal // to be read and verified only, when read-only
 	Keys     *journal.Keys
 	Door     *access.Door
 	Figures  *measure.Engine
+	Claims   *claim.Checker
 	Desk     *desk.Desk // nil when read-only
 	registry *registry
 	config   Config
@@ -82,8 +84,13 @@ func (n *Node) open(ctx context.Context) (err error) {
 	n.Figures = measure.New(measure.Options{Source: n.Records, Missions: n.registry.measures, Now: n.config.Now})
 	n.Records.OnChange(n.Figures.Changed)
 	n.Door = access.NewDoor(n.Records, n.Keys, n.registry)
+	n.Claims = claim.New(claim.Options{Records: n.Door, Figures: n.Figures, Words: n.Words, Now: n.config.Now})
 	if n.config.ReadOnly {
-		return nil
+		n.Journal, err = journal.Open(ctx, journal.Options{DB: db, Keys: n.Keys, Now: n.config.Now, Log: n.config.Log})
+		if err == nil {
+			n.closeLater(n.Journal.Close)
+		}
+		return err
 	}
 	return n.write(ctx, db)
 }
@@ -117,6 +124,9 @@ func (n *Node) write(ctx context.Context, db *store.DB) (err error) {
 	if err := n.Records.CatchUp(ctx); err != nil {
 		return err
 	}
+	if err := n.renew(ctx); err != nil {
+		return err
+	}
 	n.Desk = desk.New(desk.Config{
 		Records: n.Records, Batches: n.Records, Journal: n.Journal, Keys: n.Keys, Schema: n.registry,
 		Codes: n.registry.codes, Rules: n.rules(), Now: n.config.Now, Random: rand.Reader,
@@ -130,6 +140,25 @@ func (n *Node) write(ctx context.Context, db *store.DB) (err error) {
 	})
 	n.closeLater(func() error { stop(); done.Wait(); return nil })
 	return nil
+}
+
+// renew folds everything anew when the definitions of the kinds have changed.
+func (n *Node) renew(ctx context.Context) error {
+	versions := map[string]string{}
+	for _, m := range n.registry.order {
+		versions[m.ID] = m.Kinds.Version()
+	}
+	outdated, err := n.Records.Outdated(ctx, versions)
+	if err != nil {
+		return err
+	}
+	if outdated {
+		n.config.Log.InfoContext(ctx, "definitions have changed, records are folded anew")
+		if err := n.Rebuild(ctx, nil); err != nil {
+			return err
+		}
+	}
+	return n.Records.FoldedWith(ctx, versions)
 }
 
 func (n *Node) closeLater(fn func() error) { n.closers = append(n.closers, fn) }

@@ -100,7 +100,7 @@ func (s *Store) empty(ctx context.Context) error {
 	s.index.waiting, s.index.rows, s.index.newest = map[int64]*row{}, 0, 0
 	s.index.mu.Unlock()
 	return s.index.db.Write(ctx, func(tx *store.Tx) error {
-		for _, q := range []string{`INSERT INTO words (words) VALUES ('delete-all')`, `DELETE FROM slot`, `DELETE FROM spot`, `DELETE FROM mark`} {
+		for _, q := range []string{`INSERT INTO words (words) VALUES ('delete-all')`, `DELETE FROM slot`, `DELETE FROM spot`, `DELETE FROM mark WHERE name = 'done'`} {
 			if _, err := tx.Exec(ctx, q); err != nil {
 				return err
 			}

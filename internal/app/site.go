@@ -1,0 +1,35 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"net/http"
+
+	"konbit.org/konbit/internal/access"
+	"konbit.org/konbit/internal/fail"
+	"konbit.org/konbit/internal/record"
+	"konbit.org/konbit/internal/web"
+)
+
+// Site is the node's pages. publicOnly makes every visitor the public.
+func (n *Node) Site(publicOnly bool) (http.Handler, error) {
+	secret := make([]byte, 32)
+	if _, err := rand.Read(secret); err != nil {
+		return nil, fail.Wrap(fail.Internal, err, "make a secret for the forms", "")
+	}
+	o := web.Options{
+		Reader: n.Door, Lister: n.Door, Changer: changer{n.Door}, Figures: n.Figures, Claims: nil, Desk: n.Desk,
+		Words: n.Words, Now: n.config.Now, Log: n.config.Log, PublicOnly: publicOnly, Secret: secret,
+	}
+	for _, m := range n.Missions() {
+		o.Missions = append(o.Missions, web.Mission{Mission: m.Mission, Kinds: m.Kinds, Measures: m.Measures})
+	}
+	return web.New(o)
+}
+
+// changer asks the door in the words of the pages.
+type changer struct{ door *access.Door }
+
+func (c changer) Changes(ctx context.Context, who access.Actor, q web.ChangeQuery) ([]record.Step, error) {
+	return c.door.Changes(ctx, who, record.ChangeQuery{Mission: q.Mission, AsOf: q.AsOf, Corrections: q.Corrections, Limit: q.Limit})
+}
