@@ -24,7 +24,7 @@ func Init(ctx context.Context, dir, file string, now func() time.Time) (string, 
 		return "", fail.Newf(fail.Invalid, "konbit init --data "+dir+" --mission path/to/mission.yaml", "%s is not a mission.yaml", file)
 	}
 	if _, err := os.Stat(filepath.Join(folder, "mission.yaml")); err != nil {
-		return "", fail.Wrap(fail.NotFound, err, "find the mission", "name a mission.yaml, as missions/haiti-mss/mission.yaml")
+		return "", fail.Wrap(fail.NotFound, err, "find the mission", "name the mission.yaml of a mission folder")
 	}
 	return install(ctx, dir, os.DirFS(folder), settings{}, now)
 }
