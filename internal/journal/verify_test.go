@@ -121,7 +121,7 @@ func closedJournal(t *testing.T) *flipped {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range 40 {
+	for i := range 20 {
 		mustAppend(t, n, report(fmt.Sprint("incident-", i)))
 	}
 	f := &flipped{keys: n.keys, want: all(t, n), dir: t.TempDir()}
@@ -187,7 +187,7 @@ func TestOneFlippedByteOfAnEntryInTheFileIsFoundAndPlaced(t *testing.T) {
 		if at < 0 {
 			t.Fatalf("no flip of the first byte of the %s is found and placed", name)
 		}
-		for offset := at + 1; offset < at+len(part); offset++ {
+		for offset := at + 1; offset < at+len(part); offset += thin {
 			if !placed(offset) {
 				t.Errorf("byte %d of the %s: not found and placed", offset-at, name)
 			}
@@ -215,7 +215,7 @@ func (f *flipped) live(part []byte, placed func(int) bool) int {
 func TestAnyFlippedByteOfTheFileIsFoundOrLeavesEveryEntryAsItWas(t *testing.T) {
 	f := closedJournal(t)
 	found, harmless := 0, 0
-	for offset := 0; offset < len(f.file); offset += 509 {
+	for offset := 0; offset < len(f.file); offset += 509 * thin {
 		faults, got := f.flip(t, offset)
 		if len(faults) > 0 {
 			found++
