@@ -205,6 +205,13 @@ func TestFieldsThatAnActorMayNotReadAreNowhereInWhatTheyGet(t *testing.T) {
 	}
 }
 
+func TestTheStepsBeforeARecordWasOpenedStayShut(t *testing.T) {
+	h, err := newDoor(t).History(t.Context(), access.Public(), record.Key{Mission: "m", Kind: "person", Ref: "opened"}, record.AsOf{})
+	if err != nil || len(h.Steps) != 1 || h.Steps[0].Number != 2 {
+		t.Errorf("steps %+v %v, want the second alone", h.Steps, err)
+	}
+}
+
 func TestAnErasedPersonIsShownAsErased(t *testing.T) {
 	v, err := newDoor(t).Record(t.Context(), access.Local(), record.Key{Mission: "m", Kind: "person", Ref: "gone"}, record.AsOf{})
 	if err != nil || v.Text("name") != access.Erased {
