@@ -73,7 +73,7 @@ func every(t testing.TB) *world {
 
 func TestEveryVerdictHasAReasonToPrint(t *testing.T) {
 	w := every(t)
-	report, err := w.checker.Check(t.Context(), access.Local(), mission, record.AsOf{})
+	report, err := w.checker.Check(t.Context(), access.Local(), home, record.AsOf{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +118,7 @@ func TestTheReportReadsAsEveryScriptReadsIt(t *testing.T) {
 	w.say(t, "claim", "a", fields{"measure": "strength.arrived", "scope": "contributor=KEN", "value": "745", "at": "2025-09-17", "@source": "s1"})
 	w.say(t, "claim", "b", fields{"measure": "strength.arrived", "scope": "contributor=KEN", "value": "761", "precision": "about", "at": "2025-09-17"})
 	w.say(t, "claim", "c", fields{"measure": "strength.arrived", "scope": "contributor=KEN", "value": "900", "precision": "least", "at": "2025-09-17"})
-	report, err := w.checker.Beside(t.Context(), access.Local(), mission, "strength.arrived", record.AsOf{})
+	report, err := w.checker.Beside(t.Context(), access.Local(), home, "strength.arrived", record.AsOf{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,7 +156,7 @@ func TestThePublicSeesPublicClaimsOnly(t *testing.T) {
 	w := figures(t)
 	w.say(t, "claim", "a", fields{"measure": "strength.arrived", "value": "745", "at": "2025-09-17", "marking": "public"})
 	w.say(t, "claim", "b", fields{"measure": "strength.arrived", "value": "7", "at": "2025-09-17"})
-	report, err := w.checker.Check(t.Context(), access.Public(), mission, record.AsOf{})
+	report, err := w.checker.Check(t.Context(), access.Public(), home, record.AsOf{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,7 +197,7 @@ func TestAClaimOfTheFigureItselfAgrees(t *testing.T) {
 		}
 		off := n*10 + 1
 		w.say(t, "claim", "off", fields{"measure": "strength.present", "value": fmt.Sprint(off), "precision": "exact", "at": "2025-01-02"})
-		report, err := w.checker.Check(rt.Context(), access.Local(), mission, record.AsOf{})
+		report, err := w.checker.Check(rt.Context(), access.Local(), home, record.AsOf{})
 		if err != nil {
 			rt.Fatal(err)
 		}

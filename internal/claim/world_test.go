@@ -18,7 +18,7 @@ import (
 	"konbit.org/konbit/internal/record"
 )
 
-const mission = "m"
+const home = "m"
 
 // world is records in memory, each of one version, behind a checker.
 type world struct {
@@ -84,7 +84,7 @@ func (w *world) say(t testing.TB, kindID, ref string, f fields) {
 		t.Fatal(err)
 	}
 	v := record.Version{
-		Key: record.Key{Mission: mission, Kind: kindID, Ref: ref}, ID: int64(len(w.records) + 1), Number: 1,
+		Key: record.Key{Mission: home, Kind: kindID, Ref: ref}, ID: int64(len(w.records) + 1), Number: 1,
 		KnownFrom: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC), Lo: lo, Hi: hi, Fields: map[string]journal.Value{},
 	}
 	for name, text := range f {
