@@ -237,12 +237,26 @@ func TestClaimsHoldTheContradictions(t *testing.T) {
 		}
 	}
 	for _, want := range []held{
-		{"strength.present", "394"}, {"strength.present", "396"}, {"strength.present", "600"}, {"strength.present", "735"},
-		{"strength.present", "744"}, {"strength.arrived", "745"}, {"strength.present", "1000"}, {"cohort.enrolled", "747"},
-		{"casualties.deaths", "3"}, {"casualties.injured", "12"}, {"contribution.offered", "1000"},
-		{"money.received", "10800000"}, {"money.received", "18000000"}, {"money.received", "85000000"},
-		{"money.received", "110000000"}, {"money.received", "113000000"}, {"money.pledged", "110300000"},
-		{"money.frozen", "13300000"}, {"money.frozen", "15000000"}, {"money.signed", "75833135"},
+		{"strength.present", "394"},
+		{"strength.present", "396"},
+		{"strength.present", "600"},
+		{"strength.present", "735"},
+		{"strength.present", "744"},
+		{"strength.arrived", "745"},
+		{"strength.present", "1000"},
+		{"cohort.enrolled", "747"},
+		{"casualties.deaths", "3"},
+		{"casualties.injured", "12"},
+		{"contribution.offered", "1000"},
+		{"money.received", "10800000"},
+		{"money.received", "18000000"},
+		{"money.received", "85000000"},
+		{"money.received", "110000000"},
+		{"money.received", "113000000"},
+		{"money.pledged", "110300000"},
+		{"money.frozen", "13300000"},
+		{"money.frozen", "15000000"},
+		{"money.signed", "75833135"},
 	} {
 		if !printed[want] {
 			t.Errorf("no claim says %s = %s", want.measure, want.value)

@@ -62,16 +62,26 @@ func TestStrengthAddsUpToWhatIsPublished(t *testing.T) {
 		{"the first landing brings 200", "2024-06-25", "2026-06-30", map[string]int{"KEN": 200}},
 		{"the second landing makes 400", "2024-07-16", "2026-06-30", map[string]int{"KEN": 400}},
 		{"the second landing is not known before it is reported", "2024-07-16", "2024-07-01", map[string]int{"KEN": 200}},
-		{"590 stand there on 5 January 2025", "2025-01-05", "2026-06-30",
-			map[string]int{"KEN": 400, "GTM": 150, "JAM": 24, "SLV": 8, "BHS": 6, "BLZ": 2}},
-		{"590 were known the day after", "2025-01-05", "2025-01-06",
-			map[string]int{"KEN": 400, "GTM": 150, "JAM": 24, "SLV": 8, "BHS": 6, "BLZ": 2}},
-		{"the landings of early 2025 are counted to the last officer", "2025-02-06", "2026-06-30",
-			map[string]int{"KEN": 761, "GTM": 150, "JAM": 24, "SLV": 78, "BHS": 6, "BLZ": 2}},
-		{"the missing officer counts as present until declared dead", "2025-04-30", "2025-05-31",
-			map[string]int{"KEN": 758, "GTM": 150, "JAM": 24, "SLV": 78, "BHS": 6, "BLZ": 2}},
-		{"and as dead since the day of the ambush, once that is known", "2025-04-30", "2025-09-30",
-			map[string]int{"KEN": 757, "GTM": 150, "JAM": 24, "SLV": 78, "BHS": 6, "BLZ": 2}},
+		{
+			"590 stand there on 5 January 2025", "2025-01-05", "2026-06-30",
+			map[string]int{"KEN": 400, "GTM": 150, "JAM": 24, "SLV": 8, "BHS": 6, "BLZ": 2},
+		},
+		{
+			"590 were known the day after", "2025-01-05", "2025-01-06",
+			map[string]int{"KEN": 400, "GTM": 150, "JAM": 24, "SLV": 8, "BHS": 6, "BLZ": 2},
+		},
+		{
+			"the landings of early 2025 are counted to the last officer", "2025-02-06", "2026-06-30",
+			map[string]int{"KEN": 761, "GTM": 150, "JAM": 24, "SLV": 78, "BHS": 6, "BLZ": 2},
+		},
+		{
+			"the missing officer counts as present until declared dead", "2025-04-30", "2025-05-31",
+			map[string]int{"KEN": 758, "GTM": 150, "JAM": 24, "SLV": 78, "BHS": 6, "BLZ": 2},
+		},
+		{
+			"and as dead since the day of the ambush, once that is known", "2025-04-30", "2025-09-30",
+			map[string]int{"KEN": 757, "GTM": 150, "JAM": 24, "SLV": 78, "BHS": 6, "BLZ": 2},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if diff := cmp.Diff(c.want, present(t, m, c.at, c.known)); diff != "" {

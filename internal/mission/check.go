@@ -45,8 +45,7 @@ func located(err error) []error {
 		}
 		return out
 	}
-	var one *yaml.LoadError
-	if errors.As(err, &one) {
+	if one, ok := errors.AsType[*yaml.LoadError](err); ok {
 		return []error{fmt.Errorf("%s:%d: %w", File, one.Mark.Line, one)}
 	}
 	return []error{fmt.Errorf("%s: %w", File, err)}

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
-	"sort"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -224,7 +224,7 @@ func (b *bench) deskIngest() error {
 	if err != nil {
 		return err
 	}
-	sort.Slice(took, func(i, j int) bool { return took[i] < took[j] })
+	slices.Sort(took)
 	b.rate("reports through the desk, one a call", n, d, fmt.Sprintf("p50 %v p99 %v", took[len(took)/2].Round(time.Microsecond), took[len(took)*99/100].Round(time.Microsecond)))
 	return nil
 }

@@ -6,7 +6,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
-	"sort"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,7 +28,7 @@ func (b *bench) times(what string, n int, goal string, ask func() (int, error)) 
 		found = got
 		took = append(took, time.Since(start))
 	}
-	sort.Slice(took, func(i, j int) bool { return took[i] < took[j] })
+	slices.Sort(took)
 	b.line(what, took[n/2].Round(10*time.Microsecond), fmt.Sprintf("p99 %v; %d found; goal %s", took[n*99/100].Round(10*time.Microsecond), found, goal))
 	return nil
 }
