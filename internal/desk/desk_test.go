@@ -28,32 +28,63 @@ func TestWhatBecomesOfARow(t *testing.T) {
 		{"the same row again is the same", []desk.Draft{arrival(2, "m1", "200")}, []desk.Draft{arrival(2, "m1", "200")}, []string{"same"}},
 		{"another way of writing it is the same", []desk.Draft{arrival(2, "m1", "200")}, []desk.Draft{arrival(9, "m1", " 200 ", "contributor", "Kenya")}, []string{"same"}},
 		{"a changed cell is a correction", []desk.Draft{arrival(2, "m1", "200")}, []desk.Draft{arrival(2, "m1", "210")}, []string{"changed"}},
-		{"a row that goes back to what it said first is a correction", []desk.Draft{arrival(2, "m1", "200"), arrival(2, "m1", "210")},
-			[]desk.Draft{arrival(2, "m1", "200")}, []string{"changed"}},
+		{
+			"a row that goes back to what it said first is a correction",
+			[]desk.Draft{arrival(2, "m1", "200"), arrival(2, "m1", "210")},
+			[]desk.Draft{arrival(2, "m1", "200")},
+			[]string{"changed"},
+		},
 		{"the same row twice in one sheet is the same", nil, []desk.Draft{arrival(2, "m1", "200"), arrival(3, "m1", "200")}, []string{"new", "same"}},
-		{"two different rows of one ref are refused the second time", nil,
-			[]desk.Draft{arrival(2, "m1", "200"), arrival(3, "m1", "210")}, []string{"new", "refused ref:duplicate-ref"}},
-		{"two statements of one ref reported at different times are both taken", nil,
-			[]desk.Draft{arrival(2, "m1", "200", "reported", "2025-01-05"), arrival(3, "m1", "210", "reported", "2025-01-09")}, []string{"new", "changed"}},
-		{"a sheet with two statements of one ref is the same again",
+		{
+			"two different rows of one ref are refused the second time", nil,
+			[]desk.Draft{arrival(2, "m1", "200"), arrival(3, "m1", "210")},
+			[]string{"new", "refused ref:duplicate-ref"},
+		},
+		{
+			"two statements of one ref reported at different times are both taken", nil,
 			[]desk.Draft{arrival(2, "m1", "200", "reported", "2025-01-05"), arrival(3, "m1", "210", "reported", "2025-01-09")},
-			[]desk.Draft{arrival(2, "m1", "200", "reported", "2025-01-05"), arrival(3, "m1", "210", "reported", "2025-01-09")}, []string{"same", "same"}},
-		{"an older statement that a newer row has overtaken is not changed silently",
+			[]string{"new", "changed"},
+		},
+		{
+			"a sheet with two statements of one ref is the same again",
 			[]desk.Draft{arrival(2, "m1", "200", "reported", "2025-01-05"), arrival(3, "m1", "210", "reported", "2025-01-09")},
-			[]desk.Draft{arrival(2, "m1", "205", "reported", "2025-01-05")}, []string{"refused persons:superseded"}},
-		{"an older statement of what no newer row speaks of is corrected",
 			[]desk.Draft{arrival(2, "m1", "200", "reported", "2025-01-05"), arrival(3, "m1", "210", "reported", "2025-01-09")},
-			[]desk.Draft{arrival(2, "m1", "200", "reported", "2025-01-05", "women", "12")}, []string{"changed"}},
-		{"a later import cannot put a statement before what is there",
+			[]string{"same", "same"},
+		},
+		{
+			"an older statement that a newer row has overtaken is not changed silently",
+			[]desk.Draft{arrival(2, "m1", "200", "reported", "2025-01-05"), arrival(3, "m1", "210", "reported", "2025-01-09")},
+			[]desk.Draft{arrival(2, "m1", "205", "reported", "2025-01-05")},
+			[]string{"refused persons:superseded"},
+		},
+		{
+			"an older statement of what no newer row speaks of is corrected",
+			[]desk.Draft{arrival(2, "m1", "200", "reported", "2025-01-05"), arrival(3, "m1", "210", "reported", "2025-01-09")},
+			[]desk.Draft{arrival(2, "m1", "200", "reported", "2025-01-05", "women", "12")},
+			[]string{"changed"},
+		},
+		{
+			"a later import cannot put a statement before what is there",
 			[]desk.Draft{arrival(2, "m1", "200", "reported", "2025-01-09")},
-			[]desk.Draft{arrival(2, "m1", "210", "reported", "2025-01-05")}, []string{"refused reported:reported-before"}},
+			[]desk.Draft{arrival(2, "m1", "210", "reported", "2025-01-05")},
+			[]string{"refused reported:reported-before"},
+		},
 		{"a row without ref is refused", nil, []desk.Draft{arrival(2, "", "200")}, []string{"refused ref:ref-missing"}},
-		{"a row without source is refused", nil, []desk.Draft{{Kind: "movement", Ref: "m1", Row: 2, Fields: arrival(2, "m1", "200").Fields}},
-			[]string{"refused source:source-missing"}},
-		{"an unknown source names the nearest", nil, []desk.Draft{arrival(2, "m1", "200", "post", "p1"), {Kind: "post", Ref: "p1", Row: 1, Source: "s", Fields: map[string]string{"name": "P"}}},
-			[]string{"refused post:reference-missing", "refused source:source-unknown-near"}},
-		{"a record may come after the row that points to it", nil, []desk.Draft{arrival(2, "m1", "200", "post", "p1"), {Kind: "post", Ref: "p1", Row: 1, Fields: map[string]string{"name": "P"}}},
-			[]string{"new", "new"}},
+		{
+			"a row without source is refused", nil,
+			[]desk.Draft{{Kind: "movement", Ref: "m1", Row: 2, Fields: arrival(2, "m1", "200").Fields}},
+			[]string{"refused source:source-missing"},
+		},
+		{
+			"an unknown source names the nearest", nil,
+			[]desk.Draft{arrival(2, "m1", "200", "post", "p1"), {Kind: "post", Ref: "p1", Row: 1, Source: "s", Fields: map[string]string{"name": "P"}}},
+			[]string{"refused post:reference-missing", "refused source:source-unknown-near"},
+		},
+		{
+			"a record may come after the row that points to it", nil,
+			[]desk.Draft{arrival(2, "m1", "200", "post", "p1"), {Kind: "post", Ref: "p1", Row: 1, Fields: map[string]string{"name": "P"}}},
+			[]string{"new", "new"},
+		},
 		{"a report from tomorrow is refused", nil, []desk.Draft{arrival(2, "m1", "200", "reported", "2025-07-01")}, []string{"refused reported:reported-future"}},
 		{"a grade has a letter and a number", nil, []desk.Draft{{Kind: "post", Ref: "p", Row: 2, Grade: "Z9", Fields: map[string]string{"name": "P"}}}, []string{"refused grade:grade"}},
 	} {
@@ -324,7 +355,8 @@ func TestARuleSeesTheRecordAsItWouldBecome(t *testing.T) {
 	n.submit(desk.Options{}, desk.Draft{Kind: "post", Ref: "p1", Fields: map[string]string{"name": "P"}})
 	n.submit(desk.Options{}, arrival(2, "m1", "12"))
 	out := n.submit(desk.Options{}, desk.Draft{Kind: "movement", Ref: "m1", Form: "f", Source: "s1", Fields: map[string]string{
-		"persons": "13", "at": "2025-01-04", "contributor": "KEN"}})
+		"persons": "13", "at": "2025-01-04", "contributor": "KEN",
+	}})
 	if d := cmp.Diff([]string{"refused persons:identity"}, statuses(out)); d != "" {
 		t.Error(d)
 	}

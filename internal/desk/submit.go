@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -254,9 +255,8 @@ func (c *call) rules(ctx context.Context, t *told, p *past, plain map[string]str
 	}
 	d := t.draft
 	d.Fields, d.Source, d.Grade, d.Reported = plain, t.source, t.grade, t.reported
-	for id, text := range t.canonical {
-		d.Fields[id] = text // sealed ones are plain to the rule
-	}
+	// sealed ones are plain to the rule
+	maps.Copy(d.Fields, t.canonical)
 	v := View{Mission: c.mission, Now: c.now, Zone: c.env.Location, Key: t.key, New: p.fresh(), call: c}
 	for _, r := range rules {
 		problems, err := r.Check(ctx, v, d)
