@@ -2,6 +2,7 @@ package chart
 
 import (
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -21,6 +22,7 @@ type Symbol struct {
 	Class string
 	Label string
 	Href  string
+	Small bool // a place to find one's way by, drawn below the others
 }
 
 // Map is a plain map in equirectangular projection, true to scale at its middle.
@@ -50,17 +52,49 @@ func (m Map) SVG() string {
 	for _, a := range m.Areas {
 		d.WriteString(`<path class="land" d="` + outline(a, place) + `"><title>` + esc(a.Name) + `</title></path>`)
 	}
+	for _, a := range m.Areas {
+		if x, y, ok := middle(a, place); ok {
+			d.text("area-name", "middle", x, y, a.Name)
+		}
+	}
+	slices.SortStableFunc(m.Symbols, func(a, b Symbol) int { return radius(a) - radius(b) })
 	for _, s := range m.Symbols {
 		x, y := place(s.Position)
 		if s.Href != "" {
 			d.WriteString(`<a href="` + esc(s.Href) + `">`)
 		}
-		d.WriteString(`<path class="symbol ` + esc(s.Class) + `" d="` + symbol(s.Shape, x, y, 6) + `"><title>` + esc(s.Label) + `</title></path>`)
+		d.WriteString(`<path class="symbol ` + esc(s.Class) + `" d="` + symbol(s.Shape, x, y, float64(radius(s))) + `"><title>` + esc(s.Label) + `</title></path>`)
 		if s.Href != "" {
 			d.WriteString(`</a>`)
 		}
 	}
 	return d.end()
+}
+
+func radius(s Symbol) int {
+	if s.Small {
+		return 3
+	}
+	return 7
+}
+
+// middle is the middle of an area's largest ring, where its name stands; false
+// for one too small to hold it.
+func middle(a Area, place func(Position) (float64, float64)) (x, y float64, ok bool) {
+	best := 0.0
+	for _, ring := range a.Rings {
+		var sum, sx, sy float64
+		for i, p := range ring {
+			x1, y1 := place(p)
+			x2, y2 := place(ring[(i+1)%len(ring)])
+			cross := x1*y2 - x2*y1
+			sum, sx, sy = sum+cross, sx+(x1+x2)*cross, sy+(y1+y2)*cross
+		}
+		if math.Abs(sum) > best {
+			best, x, y = math.Abs(sum), sx/(3*sum), sy/(3*sum)
+		}
+	}
+	return x, y, best > 4000
 }
 
 // outline leaves out points nearer than a third of a unit to the one before:

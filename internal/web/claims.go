@@ -1,11 +1,14 @@
 package web
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"sort"
 	"strings"
 
 	"konbit.org/konbit/internal/chart"
+	"konbit.org/konbit/internal/claim"
 	"konbit.org/konbit/internal/fail"
 	"konbit.org/konbit/internal/measure"
 	"konbit.org/konbit/internal/record"
@@ -13,7 +16,7 @@ import (
 
 // verdicts in the order in which they are told.
 func verdicts() []string {
-	return []string{"agrees", "rounded", "disagrees", "incomparable", "unknown"}
+	return []string{claim.Agrees, claim.Rounded, claim.Disagrees, claim.Incomparable, claim.Unknown}
 }
 
 func legendMark(verdict string) string { return chart.Sign(markShape(verdict), "mark mark-"+verdict) }
@@ -44,13 +47,14 @@ type claimGroup struct {
 
 // claims shows what was said beside what the record says.
 func (s *site) claims(v *visit) (*page, error) {
-	report, err := s.Claims.Check(v.r.Context(), v.who, v.mission.ID, v.asOf())
-	if err != nil {
-		return nil, err
-	}
-	wanted := v.r.URL.Query().Get("verdict")
+	query := v.r.URL.Query()
+	wanted, of := query.Get("verdict"), query.Get("measure")
 	if wanted != "" && !slices.Contains(verdicts(), wanted) {
 		return nil, fail.New(fail.Invalid, v.t("web.error.verdict", "verdict", wanted), strings.Join(verdicts(), " "))
+	}
+	report, err := v.claimReport(of)
+	if err != nil {
+		return nil, err
 	}
 	b := claimsPage{total: len(report.Claims)}
 	for _, verdict := range verdicts() {
@@ -60,19 +64,31 @@ func (s *site) claims(v *visit) (*page, error) {
 				n++
 			}
 		}
-		b.filters = append(b.filters, verdictFilter{navItem{v.t("web.verdict." + verdict), v.here("verdict", verdict), wanted == verdict}, verdict, n})
+		b.filters = append(b.filters, verdictFilter{navItem{label: v.t("web.verdict." + verdict), href: v.here("verdict", verdict), current: wanted == verdict}, verdict, n})
 	}
-	shown := slices.DeleteFunc(slices.Clone(report.Claims), func(c Claim) bool { return wanted != "" && c.Verdict != wanted })
-	b.groups = v.claimGroups(shown)
+	report.Claims = slices.DeleteFunc(report.Claims, func(c claim.Verdict) bool { return wanted != "" && c.Verdict != wanted })
+	b.groups = v.claimGroups(report.Claims)
 	if wanted == "" {
 		b.conflicts = v.conflictViews(&report)
 	}
-	t := v.claimTable(shown)
-	return &page{title: v.t("web.claims.title"), body: v.claimsBody(b), table: t, data: report.data(v), file: v.mission.ID + "-claims"}, nil
+	p := &page{title: v.t("web.claims.title"), body: v.claimsBody(b), table: v.claimTable(report.Claims), data: report, file: v.mission.ID + "-claims"}
+	if d, err := v.mission.Measures.Get(of); err == nil {
+		p.title += ": " + v.in5(d.Label)
+		p.crumbs = []crumb{{v.t("web.nav.claims"), v.in("claims")}}
+	}
+	return p, nil
 }
 
-func (v *visit) claimGroups(claims []Claim) []claimGroup {
-	byMeasure := map[string][]Claim{}
+// claimReport is that of one measure, or of all.
+func (v *visit) claimReport(measureID string) (claim.Report, error) {
+	if measureID == "" {
+		return v.Claims.Check(v.r.Context(), v.who, v.mission.ID, v.asOf())
+	}
+	return v.Claims.Beside(v.r.Context(), v.who, v.mission.ID, measureID, v.asOf())
+}
+
+func (v *visit) claimGroups(claims []claim.Verdict) []claimGroup {
+	byMeasure := map[string][]claim.Verdict{}
 	for _, c := range claims {
 		byMeasure[c.Measure] = append(byMeasure[c.Measure], c)
 	}
@@ -83,7 +99,7 @@ func (v *visit) claimGroups(claims []Claim) []claimGroup {
 	sort.Strings(ids)
 	var all []claimGroup
 	for _, id := range ids {
-		g := claimGroup{label: id, anchor: "m-" + strings.ReplaceAll(id, ".", "-")}
+		g := claimGroup{label: cmp.Or(id, v.t("web.claims.nofigure")), anchor: "m-" + strings.ReplaceAll(id, ".", "-")}
 		if d, err := v.mission.Measures.Get(id); err == nil {
 			g.label, g.href = v.in5(d.Label), v.in("figures", id)
 		}
@@ -97,7 +113,7 @@ func (v *visit) claimGroups(claims []Claim) []claimGroup {
 }
 
 // claimTable sets claims and figures side by side.
-func (v *visit) claimTable(claims []Claim) *table {
+func (v *visit) claimTable(claims []claim.Verdict) *table {
 	t := &table{caption: v.t("web.claims.title"), empty: v.t("web.claims.none"), columns: []column{
 		{id: "at", label: v.t("web.claims.date"), main: true, hxl: "#date"},
 		{id: "claimed", label: v.t("web.claims.claimed"), number: true},
@@ -122,75 +138,98 @@ func (v *visit) claimTable(claims []Claim) *table {
 			{text: when, raw: c.Record.Text("at"), href: v.recordLink(c.Record.Key)},
 			{text: v.claimed(c), raw: c.Claimed, note: v.scopeWords(c)}, computed,
 			{badge: c.Verdict, text: v.t("web.verdict." + c.Verdict), raw: c.Verdict},
-			{text: v.note(c.Why)}, source,
+			{text: v.Claims.Say(v.lang, c.Reason)}, source,
 			{raw: c.Measure}, {raw: c.Scope}, {raw: c.Record.Text(record.FieldGrade)}, {raw: c.Record.Ref}})
 	}
 	return t
 }
 
-// claimed is the claim's value with its precision: about 1,000; over 600.
-func (v *visit) claimed(c *Claim) string {
-	text := c.Claimed
-	if c.Value != nil {
-		text = v.money(c.Value.String(), c.Apart)
+// amount is the claimed number; nil where no number was said.
+func amount(c *claim.Verdict) *measure.Amount {
+	a, err := measure.ParseAmount(c.Record.Text("value"))
+	if err != nil || c.Record.Text("value") == "" {
+		return nil
 	}
-	if key := "web.claimed." + c.Record.Text("precision"); v.Words.Has(key) {
-		return v.t(key, "value", text)
+	return &a
+}
+
+// claimed is the claim's value with its precision: about 1,000; over 600.
+func (v *visit) claimed(c *claim.Verdict) string {
+	a := amount(c)
+	if a == nil {
+		return c.Claimed
+	}
+	text := v.money(a.String(), apart(c))
+	if precision := "claim.said." + c.Record.Text("precision"); v.Words.Has(precision) {
+		return v.t(precision, "value", text)
 	}
 	return text
 }
 
-// scopeWords says of what part of the figure the claim speaks.
-func (v *visit) scopeWords(c *Claim) string {
+// apart is the currency or unit a claim speaks of.
+func apart(c *claim.Verdict) string {
+	scope, err := claim.ParseScope(c.Scope)
+	if err == nil && len(scope["currency"]) == 1 {
+		return scope["currency"][0]
+	}
+	return c.Record.Text("currency")
+}
+
+// scopeWords says of what part of the figure the claim speaks; its currency
+// stands with the number.
+func (v *visit) scopeWords(c *claim.Verdict) string {
 	var all []string
 	d, err := v.mission.Measures.Get(c.Measure)
-	for part := range strings.FieldsFuncSeq(c.Scope, func(r rune) bool { return r == '|' || r == ';' || r == ',' || r == ' ' }) {
-		dim, value, ok := strings.Cut(part, "=")
-		if ok && err == nil {
-			all = append(all, v.dimension(d, dim, value))
+	scope, bad := claim.ParseScope(c.Scope)
+	for _, dim := range slices.Sorted(maps.Keys(scope)) {
+		for _, value := range scope[dim] {
+			if err == nil && bad == nil && dim != "currency" {
+				all = append(all, v.dimension(d, dim, value))
+			}
 		}
 	}
-	if stage := c.Record.Text("stage"); stage != "" {
-		if k, ok := v.mission.Kinds.Get("claim"); ok {
-			if f, ok := k.Field("stage"); ok {
-				all = append(all, v.code(f, stage))
-			}
+	if k, ok := v.mission.Kinds.Get("claim"); ok {
+		if f, ok := k.Field("stage"); ok && c.Record.Text("stage") != "" {
+			all = append(all, v.code(f, c.Record.Text("stage")))
 		}
 	}
 	return strings.Join(all, ", ")
 }
 
-// claimsBeside are those of a figure's own measure that speak of the scope asked.
-func (v *visit) claimsBeside(report *ClaimReport, q measure.Query) []Claim {
-	var all []Claim
+// claimsBeside are those of a report that speak of just the part of the figure
+// that is asked for: a claim about one contributor says nothing of the whole.
+func claimsBeside(report *claim.Report, where map[string][]string) []claim.Verdict {
+	var all []claim.Verdict
 	for _, c := range report.Claims {
-		if c.Measure != q.Measure || len(q.Where) > 0 && !scoped(c.Scope, q.Where) {
-			continue
+		scope, err := claim.ParseScope(c.Scope)
+		if err == nil && sameScope(scope, where) {
+			all = append(all, c)
 		}
-		all = append(all, c)
 	}
-	sort.SliceStable(all, func(i, j int) bool { return all[i].At.Before(all[j].At) })
 	return all
 }
 
-func scoped(scope string, where map[string][]string) bool {
-	for dim, values := range where {
-		if !slices.ContainsFunc(values, func(x string) bool { return strings.Contains(scope, dim+"="+x) }) {
-			return false
+// sameScope leaves out the currency, which claims state and figures keep apart.
+func sameScope(scope, where map[string][]string) bool {
+	for _, one := range []map[string][]string{scope, where} {
+		for dim := range one {
+			if dim != "currency" && !slices.Equal(slices.Sorted(slices.Values(scope[dim])), slices.Sorted(slices.Values(where[dim]))) {
+				return false
+			}
 		}
 	}
 	return true
 }
 
-func (v *visit) conflictViews(report *ClaimReport) []conflictView {
-	byRef := map[string]*Claim{}
+func (v *visit) conflictViews(report *claim.Report) []conflictView {
+	byRef := map[record.Key]*claim.Verdict{}
 	for i := range report.Claims {
-		byRef[report.Claims[i].Record.Ref] = &report.Claims[i]
+		byRef[report.Claims[i].Key] = &report.Claims[i]
 	}
 	var all []conflictView
 	for _, c := range report.Conflicts {
-		x := conflictView{why: v.note(c.Why)}
-		for _, ref := range c.Claims {
+		x := conflictView{why: v.Claims.Say(v.lang, c.Reason)}
+		for _, ref := range []record.Key{c.A, c.B} {
 			if claim := byRef[ref]; claim != nil {
 				x.claims = append(x.claims, crumb{v.claimHead(claim), v.recordLink(claim.Record.Key)})
 			}
@@ -201,7 +240,7 @@ func (v *visit) conflictViews(report *ClaimReport) []conflictView {
 }
 
 // claimHead names a claim in a line: what, how many, of whom, as of when, by whom.
-func (v *visit) claimHead(c *Claim) string {
+func (v *visit) claimHead(c *claim.Verdict) string {
 	label := c.Measure
 	if d, err := v.mission.Measures.Get(c.Measure); err == nil {
 		label = v.in5(d.Label)
@@ -214,7 +253,7 @@ func (v *visit) claimHead(c *Claim) string {
 		parts = append(parts, when)
 	}
 	if source := c.Record.Text(record.FieldSource); source != "" {
-		parts = append(parts, source)
+		parts = append(parts, v.source(source))
 	}
 	return strings.Join(parts, " · ")
 }
@@ -225,10 +264,10 @@ type contradiction struct{ verdict, word, head, href, why string }
 // telling picks the contradictions that say most: disagreements that are
 // furthest from the figure first, at most one of each measure and day before
 // others get a second.
-func (v *visit) telling(report *ClaimReport, n int) ([]contradiction, int) {
-	var all []Claim
+func (v *visit) telling(report *claim.Report, n int) ([]contradiction, int) {
+	var all []claim.Verdict
 	for _, c := range report.Claims {
-		if c.Verdict == "disagrees" {
+		if c.Verdict == claim.Disagrees {
 			all = append(all, c)
 		}
 	}
@@ -241,30 +280,16 @@ func (v *visit) telling(report *ClaimReport, n int) ([]contradiction, int) {
 			continue
 		}
 		seen[c.Measure] = true
-		picked = append(picked, contradiction{c.Verdict, v.t("web.verdict." + c.Verdict), v.claimHead(c), v.recordLink(c.Record.Key), v.note(c.Why)})
+		picked = append(picked, contradiction{c.Verdict, v.t("web.verdict." + c.Verdict), v.claimHead(c), v.recordLink(c.Record.Key), v.Claims.Say(v.lang, c.Reason)})
 	}
 	return picked, len(report.Claims)
 }
 
 // gap is how far a claim is from the figure, in parts of the figure.
-func gap(c *Claim) float64 {
-	if c.Value == nil || c.Computed == nil {
+func gap(c *claim.Verdict) float64 {
+	said := amount(c)
+	if said == nil || c.Computed == nil {
 		return 0
 	}
-	return (*c.Value - *c.Computed).Abs().Float() / max(c.Computed.Abs().Float(), 1)
-}
-
-func (r *ClaimReport) data(v *visit) any {
-	claims := []map[string]any{}
-	for i := range r.Claims {
-		c := &r.Claims[i]
-		claims = append(claims, map[string]any{"ref": c.Record.Ref, "measure": c.Measure, "scope": c.Scope, "claimed": c.Claimed,
-			"computed": c.Computed, "currency": c.Apart, "verdict": c.Verdict, "why": v.note(c.Why), "at": c.Record.Text("at"),
-			"source": c.Record.Text(record.FieldSource), "grade": c.Record.Text(record.FieldGrade)})
-	}
-	conflicts := []map[string]any{}
-	for _, c := range r.Conflicts {
-		conflicts = append(conflicts, map[string]any{"claims": c.Claims, "why": v.note(c.Why)})
-	}
-	return map[string]any{"mission": v.mission.ID, "claims": claims, "conflicts": conflicts}
+	return (*said - *c.Computed).Abs().Float() / max(c.Computed.Abs().Float(), 1)
 }

@@ -14,6 +14,7 @@ import (
 type dates struct {
 	at, known         time.Time
 	atText, knownText string // as they stand in the address
+	lastDay           bool   // nobody asked: it is the last day of a mission that is over
 }
 
 func readDates(query url.Values, loc *time.Location) (dates, error) {

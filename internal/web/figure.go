@@ -7,11 +7,16 @@ import (
 	"time"
 
 	"konbit.org/konbit/internal/chart"
+	"konbit.org/konbit/internal/claim"
 	"konbit.org/konbit/internal/measure"
 	"konbit.org/konbit/internal/record"
 )
 
-const evidenceShown = 12 // records on a figure's own page; the list has the rest
+// What stands on a figure's own page; their lists have the rest.
+const (
+	evidenceShown = 12
+	claimsShown   = 20
+)
 
 type figurePage struct {
 	d            *measure.Definition
@@ -31,6 +36,7 @@ type figurePage struct {
 	evidence     *table
 	evidenceHref string
 	claims       *table
+	claimsTotal  int    // about the measure, whatever part of it they speak of
 	inOne        string // the currency or unit of the chart, where there are several
 }
 
@@ -70,12 +76,12 @@ func (s *site) figure(v *visit) (*page, error) {
 // fillFigure adds what stands on the page beside the value: the course of the
 // figure, its evidence and what was claimed.
 func (v *visit) fillFigure(b *figurePage, q measure.Query) error {
-	report, err := v.Claims.Check(v.r.Context(), v.who, v.mission.ID, v.asOf())
+	report, err := v.claimReport(b.d.ID)
 	if err != nil {
 		return err
 	}
-	beside := v.claimsBeside(&report, q)
-	b.claims = v.claimTable(beside)
+	beside := claimsBeside(&report, q.Where)
+	b.claims, b.claimsTotal = v.claimTable(beside[:min(len(beside), claimsShown)]), len(report.Claims)
 	list, err := v.Figures.Records(v.r.Context(), v.who, q, "", evidenceShown)
 	if err != nil {
 		return err
@@ -190,7 +196,7 @@ func (v *visit) evidenceLink(d *measure.Definition, where map[string][]string) s
 // course draws the figure over time with the claims as marks, and the same as a
 // table for those who do not see it. Where amounts may not be added it draws
 // those of the currency with most records.
-func (v *visit) course(b *figurePage, q measure.Query, beside []Claim) error {
+func (v *visit) course(b *figurePage, q measure.Query, beside []claim.Verdict) error {
 	if len(b.f.Totals) > 1 {
 		most := slices.MaxFunc(b.f.Totals, func(a, b measure.Total) int { return a.Records - b.Records })
 		b.inOne = most.Apart
@@ -224,7 +230,7 @@ func (v *visit) course(b *figurePage, q measure.Query, beside []Claim) error {
 
 func (v *visit) axisDate(t time.Time) string {
 	t = t.In(v.location())
-	return shortMonth(v.Words.Month(v.lang, t.Month())) + " " + t.Format("06")
+	return v.shortMonth(t.Month()) + " " + t.Format("06")
 }
 
 func drawn(points []measure.Point) []chart.Point {
@@ -238,13 +244,16 @@ func drawn(points []measure.Point) []chart.Point {
 	return all
 }
 
-func (v *visit) marks(beside []Claim, inOne string) []chart.Mark {
+func (v *visit) marks(beside []claim.Verdict, inOne string) []chart.Mark {
 	var all []chart.Mark
-	for _, x := range beside {
-		if x.Value != nil && !x.At.IsZero() && (inOne == "" || x.Apart == inOne) {
-			all = append(all, chart.Mark{At: x.At, Value: x.Value.Float(), Shape: markShape(x.Verdict), Class: "mark-" + x.Verdict,
-				Label: x.Claimed + " — " + v.t("web.verdict."+x.Verdict), Href: v.recordLink(x.Record.Key)})
+	for i := range beside {
+		x := &beside[i]
+		said := amount(x)
+		if said == nil || x.At.IsZero() || inOne != "" && apart(x) != inOne {
+			continue
 		}
+		all = append(all, chart.Mark{At: x.At, Value: said.Float(), Shape: markShape(x.Verdict), Class: "mark-" + x.Verdict,
+			Label: v.claimed(x) + " — " + v.t("web.verdict."+x.Verdict), Href: v.recordLink(x.Record.Key)})
 	}
 	return all
 }
@@ -288,7 +297,7 @@ func (v *visit) sourceCell(rec *record.Version) cell {
 	if ref == "" {
 		return cell{}
 	}
-	return cell{text: ref, href: v.link(address(rec.Mission, "sources", ref))}
+	return cell{text: v.source(ref), raw: ref, href: v.link(address(rec.Mission, "sources", ref))}
 }
 
 // evidence is the whole list behind a figure: as long as the figure says.

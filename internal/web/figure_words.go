@@ -4,6 +4,7 @@ import (
 	"math"
 	"net/url"
 	"strconv"
+	"time"
 )
 
 func escapeQuery(s string) string { return url.QueryEscape(s) }
@@ -23,11 +24,16 @@ func (v *visit) short(f float64) string {
 	return v.dec(plain(f))
 }
 
-// shortMonth is the beginning of a month's name; four letters keep June and
-// July apart in all five languages.
-func shortMonth(name string) string {
-	r := []rune(name)
-	return string(r[:min(len(r), 4)])
+// shortMonth is the beginning of a month's name: three letters, or four where
+// two months begin alike (juin, juillet).
+func (v *visit) shortMonth(m time.Month) string {
+	name := []rune(v.Words.Month(v.lang, m))
+	for other := time.January; other <= time.December; other++ {
+		if x := []rune(v.Words.Month(v.lang, other)); other != m && len(name) > 3 && len(x) > 3 && string(x[:3]) == string(name[:3]) {
+			return string(name[:4])
+		}
+	}
+	return string(name[:min(len(name), 3)])
 }
 
 func markShape(verdict string) string {

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -80,10 +82,10 @@ func (s *site) mapPage(v *visit) (*page, error) {
 		b.note = strings.TrimSpace(base.Provenance + " " + base.Licence)
 	}
 	var all []record.Version
-	for _, k := range v.mission.Kinds.All() {
-		if k.Map == nil {
-			continue
-		}
+	kinds := slices.DeleteFunc(v.mission.Kinds.All(), func(k *kind.Kind) bool { return k.Map == nil })
+	// Places to find one's way by come last.
+	slices.SortStableFunc(kinds, func(a, b *kind.Kind) int { return cmp.Compare(ground(a), ground(b)) })
+	for _, k := range kinds {
 		q := v.listQuery(k.ID)
 		q.Limit = 1000
 		list, err := v.Lister.List(v.r.Context(), v.who, q)
@@ -114,7 +116,15 @@ func (s *site) mapPage(v *visit) (*page, error) {
 
 func (v *visit) symbol(k *kind.Kind, rec *record.Version, at chart.Position) chart.Symbol {
 	return chart.Symbol{Position: at, Shape: k.Map.Shape, Class: "symbol-" + k.Map.Colour,
-		Label: v.in5(k.Label) + ": " + v.title(rec), Href: v.recordLink(rec.Key)}
+		Label: v.in5(k.Label) + ": " + v.title(rec), Href: v.recordLink(rec.Key), Small: ground(k) == 1}
+}
+
+// ground is 1 for a kind that is only there to find one's way by.
+func ground(k *kind.Kind) int {
+	if k.Map.Colour == "neutral" {
+		return 1
+	}
+	return 0
 }
 
 // outlines reads a mission's base map. Only outlines that somebody published are

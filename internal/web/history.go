@@ -40,7 +40,7 @@ func (v *visit) steps(k *kind.Kind, h *record.History) []stepView {
 }
 
 func (v *visit) step(k *kind.Kind, s *record.Step) stepView {
-	x := stepView{number: s.Number, day: v.moment(s.KnownFrom), group: v.group(s.KnownFrom), by: s.Entry.Actor, reason: s.Entry.Reason,
+	x := stepView{number: s.Number, day: v.moment(s.KnownFrom), group: v.clock("", s.KnownFrom).group, by: v.actor(s.Entry.Actor), reason: s.Entry.Reason,
 		state: stateName(s.State), conflict: s.Conflict, entry: s.Entry.ID.String()}
 	x.source, x.grade = v.linkSource(s.Entry.Source), s.Entry.Grade
 	x.asKnown = v.link(address(s.Mission, "records", s.Kind, s.Ref), "known", iso(s.KnownFrom))
@@ -143,4 +143,16 @@ func joinHeads(heads []journal.ID) string {
 		all[i] = h.String()
 	}
 	return strings.Join(all, " ")
+}
+
+// brief are the changes for a list: the short ones, three at most. Long texts
+// are read on the record's own page.
+func brief(changes []changeView) []changeView {
+	var all []changeView
+	for _, c := range changes {
+		if len(c.old.text)+len(c.new.text) <= 120 && len(all) < 3 {
+			all = append(all, c)
+		}
+	}
+	return all
 }

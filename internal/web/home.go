@@ -9,8 +9,10 @@ import (
 func (s *site) home(v *visit) (*page, error) {
 	var cards []missionCard
 	var data []map[string]any
+	asked := v.when
 	for i := range s.Missions {
-		v.mission = &s.Missions[i]
+		v.mission, v.when = &s.Missions[i], asked
+		v.lastDay()
 		card := missionCard{title: v.in5(v.mission.Title), summary: v.in5(v.mission.Summary), href: v.in(), day: v.day(v.eventDate())}
 		for _, id := range v.shown(headline())[:min(3, len(v.shown(headline())))] {
 			f, err := v.figureCard(id, nil)
@@ -27,7 +29,7 @@ func (s *site) home(v *visit) (*page, error) {
 		cards = append(cards, card)
 		data = append(data, map[string]any{"id": v.mission.ID, "title": v.mission.Title, "href": address(v.mission.ID)})
 	}
-	v.mission = nil
+	v.mission, v.when = nil, asked
 	return &page{title: v.t("web.home.title"), body: v.homeBody(cards), data: map[string]any{"missions": data}}, nil
 }
 
@@ -167,6 +169,7 @@ func (v *visit) unit(d *measure.Definition, f *measure.Figure) string {
 
 // front is the page of a mission.
 func (s *site) front(v *visit) (*page, error) {
+	v.lastDay()
 	f := frontPage{summary: v.in5(v.mission.Summary)}
 	var err error
 	if f.clock, err = v.mandate(); err != nil {
@@ -193,7 +196,7 @@ func (s *site) front(v *visit) (*page, error) {
 		t.rows = append(t.rows, totalRows(id, &fig)...)
 	}
 	data["figures"] = figures
-	report, err := s.Claims.Check(v.r.Context(), v.who, v.mission.ID, v.asOf())
+	report, err := v.claimReport("")
 	if err != nil {
 		return nil, err
 	}

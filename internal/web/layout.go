@@ -48,13 +48,14 @@ func (v *visit) headTitle(p *page) string {
 type navItem struct {
 	label, href string
 	current     bool
+	class       string
 }
 
 func (v *visit) sections() []navItem {
 	var items []navItem
 	for _, s := range []struct{ key, segment string }{
 		{"web.nav.front", ""}, {"web.nav.figures", "figures"}, {"web.nav.claims", "claims"},
-		{"web.nav.records", "records"}, {"web.nav.map", "map"}, {"web.nav.corrections", "corrections"},
+		{"web.nav.records", "records"}, {"web.nav.map", "map"}, {"web.nav.corrections", "corrections"}, {"web.nav.find", "search"},
 	} {
 		to, mine := v.in(), v.r.URL.Path == "/"+v.mission.ID
 		if s.segment != "" {
@@ -63,7 +64,11 @@ func (v *visit) sections() []navItem {
 		if s.segment == "records" && strings.HasPrefix(v.r.URL.Path, "/"+v.mission.ID+"/sources/") {
 			mine = true
 		}
-		items = append(items, navItem{label: v.t(s.key), href: to, current: mine})
+		item := navItem{label: v.t(s.key), href: to, current: mine}
+		if s.segment == "search" {
+			item.class = "narrow-only" // the search field stands beside it where there is room
+		}
+		items = append(items, item)
 	}
 	return items
 }

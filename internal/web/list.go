@@ -199,6 +199,9 @@ func (v *visit) recordTable(k *kind.Kind, versions []record.Version) *table {
 		}
 		for j := range shown {
 			c := v.value(&shown[j], rec)
+			if shown[j].Unit == "person" && c.text != "" { // the column's name says it
+				c.text = v.dec(c.raw)
+			}
 			c.struck = rec.State != record.Live
 			row = append(row, c)
 		}

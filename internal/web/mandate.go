@@ -53,6 +53,9 @@ func (v *visit) mandate() (*mandateClock, error) {
 	}
 	last := until.Add(-time.Second)
 	c.until, c.lastDay = v.day(last), last.In(v.location()).Format(time.DateOnly)
+	if v.when.lastDay {
+		at = v.now // the clock runs on when the figures rest
+	}
 	c.ended = !at.Before(until)
 	c.days = days(at, until)
 	if c.ended {

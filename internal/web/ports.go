@@ -7,6 +7,7 @@ import (
 
 	"konbit.org/konbit/internal/access"
 	"konbit.org/konbit/internal/chart"
+	"konbit.org/konbit/internal/claim"
 	"konbit.org/konbit/internal/desk"
 	"konbit.org/konbit/internal/kind"
 	"konbit.org/konbit/internal/lang"
@@ -52,7 +53,9 @@ type Figures interface {
 
 // Claims holds what was said of the figures against them.
 type Claims interface {
-	Check(ctx context.Context, who access.Actor, mission string, asOf record.AsOf) (ClaimReport, error)
+	Check(ctx context.Context, who access.Actor, mission string, asOf record.AsOf) (claim.Report, error)
+	Beside(ctx context.Context, who access.Actor, mission, measure string, asOf record.AsOf) (claim.Report, error)
+	Say(lang string, r claim.Reason) string
 }
 
 // Desk is the one way in.
@@ -92,30 +95,4 @@ type Options struct {
 type Note struct {
 	Key  string
 	Args map[string]string
-}
-
-// ClaimReport is every claim with its verdict, and which cannot all be true.
-type ClaimReport struct {
-	Claims    []Claim
-	Conflicts []ClaimConflict
-}
-
-// Claim is what somebody said a figure was, with the checker's verdict.
-type Claim struct {
-	Record   record.Version
-	Measure  string
-	Scope    string
-	Claimed  string // as said
-	Value    *measure.Amount
-	Computed *measure.Amount // nil when unknown or not comparable
-	Apart    string
-	Verdict  string // agrees rounded disagrees incomparable unknown
-	Why      Note
-	At       time.Time
-}
-
-// ClaimConflict are claims that cannot all be true.
-type ClaimConflict struct {
-	Claims []string // refs
-	Why    Note
 }

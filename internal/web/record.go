@@ -3,6 +3,7 @@ package web
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"konbit.org/konbit/internal/fail"
 	"konbit.org/konbit/internal/journal"
@@ -125,7 +126,7 @@ func (v *visit) fieldLines(k *kind.Kind, step *record.Step) []fieldLine {
 			continue
 		}
 		says := step.Says[f.ID]
-		line := fieldLine{label: v.in5(f.Label), value: v.value(&f, &step.Version), says: says.Actor}
+		line := fieldLine{label: v.in5(f.Label), value: v.value(&f, &step.Version), says: v.actor(says.Actor)}
 		if !says.Reported.IsZero() {
 			line.when = v.moment(says.Reported)
 		}
@@ -139,7 +140,7 @@ func (v *visit) linkSource(ref string) cell {
 	if ref == "" {
 		return cell{}
 	}
-	return cell{text: ref, href: v.in("sources", ref)}
+	return cell{text: v.source(ref), raw: ref, href: v.in("sources", ref)}
 }
 
 // clocks keep the three times apart: when it happened, when the mission was
@@ -153,13 +154,20 @@ func (v *visit) clocks(step *record.Step) []clockLine {
 		}
 		all = append(all, line)
 	}
-	all = append(all, clockLine{label: v.t("web.clock.reported"), local: v.moment(step.KnownFrom),
-		utc: step.KnownFrom.UTC().Format("2006-01-02 15:04") + " UTC", group: v.group(step.KnownFrom)})
-	if recorded := step.Entry.Clock.Time(); step.Entry.Clock != 0 {
-		all = append(all, clockLine{label: v.t("web.clock.recorded"), local: v.moment(recorded),
-			utc: recorded.UTC().Format("2006-01-02 15:04") + " UTC", group: v.group(recorded)})
+	all = append(all, v.clock("web.clock.reported", step.KnownFrom))
+	if step.Entry.Clock != 0 {
+		all = append(all, v.clock("web.clock.recorded", step.Entry.Clock.Time()))
 	}
 	return all
+}
+
+// clock writes one time in three ways; a day that nobody gave a minute of, in one.
+func (v *visit) clock(label string, t time.Time) clockLine {
+	c := clockLine{label: v.t(label), local: v.moment(t)}
+	if !midnight(t.In(v.location())) {
+		c.utc, c.group = t.UTC().Format("2006-01-02 15:04")+" UTC", v.group(t)
+	}
+	return c
 }
 
 func (v *visit) conflicts(k *kind.Kind, step *record.Step) []conflictForm {
@@ -173,7 +181,7 @@ func (v *visit) conflicts(k *kind.Kind, step *record.Step) []conflictForm {
 		for _, st := range c.Statements {
 			probe := step.Version
 			probe.Fields = map[string]journal.Value{c.Field: st.Value, f.Currency: step.Fields[f.Currency]}
-			side := conflictSide{value: v.value(f, &probe), raw: st.Value.Text, says: v.t("web.record.says", "actor", st.Actor, "when", v.moment(st.Reported))}
+			side := conflictSide{value: v.value(f, &probe), raw: st.Value.Text, says: v.t("web.record.says", "actor", v.actor(st.Actor), "when", v.moment(st.Reported))}
 			side.source, side.grade = v.linkSource(st.Source), st.Grade
 			x.sides = append(x.sides, side)
 		}

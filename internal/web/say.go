@@ -54,9 +54,18 @@ func (v *visit) in5(w interface{ In(lang string) string }) string { return w.In(
 // day writes the day t falls on in the mission's zone.
 func (v *visit) day(t time.Time) string { return v.Words.Date(v.lang, t.In(v.location())) }
 
-// moment writes day and minute in the mission's zone.
+// moment writes day and minute in the mission's zone. What is told to begin with
+// the day is told as the day: nobody gave the minute.
 func (v *visit) moment(t time.Time) string {
+	if midnight(t.In(v.location())) {
+		return v.day(t)
+	}
 	return v.day(t) + ", " + t.In(v.location()).Format("15:04")
+}
+
+func midnight(t time.Time) bool {
+	h, m, sec := t.Clock()
+	return h == 0 && m == 0 && sec == 0 && t.Nanosecond() == 0
 }
 
 // zone names the mission's zone by its place.
@@ -150,13 +159,14 @@ func (v *visit) value(f *kind.Field, rec *record.Version) cell {
 		return c
 	}
 	switch f.Type {
+	case kind.Text:
+		if f.ID == "owner" {
+			c.text = v.owner(text)
+		}
 	case kind.Choice:
 		c.text = v.code(f, text)
 	case kind.Number, kind.Quantity:
-		c.text = v.dec(text)
-		if f.Unit != "" {
-			c.text += "\u00a0" + f.Unit
-		}
+		c.text = v.dec(text) + v.unitOf(f, text)
 	case kind.Money:
 		c.text = v.money(text, rec.Text(f.Currency))
 	case kind.Date:
@@ -263,4 +273,54 @@ func (v *visit) kindLabel(id string) string {
 		return v.in5(k.Label)
 	}
 	return id
+}
+
+// unitOf is a field's unit after its number.
+func (v *visit) unitOf(f *kind.Field, text string) string {
+	if f.Unit == "" {
+		return ""
+	}
+	key := "web.unit." + f.Unit
+	if !v.Words.Has(key) {
+		return "\u00a0" + f.Unit
+	}
+	n := 2
+	if text == "1" {
+		n = 1
+	}
+	return "\u00a0" + v.n(key, n)
+}
+
+// owner names whose data it is.
+func (v *visit) owner(text string) string {
+	if key := "common.owner." + text; v.Words.Has(key) {
+		return v.t(key)
+	}
+	return v.Words.Country(v.lang, text)
+}
+
+// actor names who said something.
+func (v *visit) actor(name string) string {
+	if key := "web.actor." + name; v.Words.Has(key) {
+		return v.t(key)
+	}
+	return name
+}
+
+// source names a source by its title; its ref stays in the address. What the
+// reader may not see keeps its ref.
+func (v *visit) source(ref string) string {
+	if title, ok := v.sources[ref]; ok {
+		return title
+	}
+	title := ref
+	rec, err := v.Reader.Record(v.r.Context(), v.who, record.Key{Mission: v.mission.ID, Kind: "source", Ref: ref}, v.asOf())
+	if err == nil && rec.Text("title") != "" {
+		title = rec.Text("title")
+	}
+	if v.sources == nil {
+		v.sources = map[string]string{}
+	}
+	v.sources[ref] = title
+	return title
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"konbit.org/konbit/internal/access"
+	"konbit.org/konbit/internal/edtf"
 	"konbit.org/konbit/internal/fail"
 	"konbit.org/konbit/internal/lang"
 	"konbit.org/konbit/internal/record"
@@ -27,6 +28,7 @@ type visit struct {
 	mission *Mission // nil on pages of the node
 	when    dates
 	now     time.Time
+	sources map[string]string // titles looked up so far
 }
 
 // visit reads a request. The error is for the visitor; the visit is usable then, too.
@@ -104,7 +106,24 @@ func (v *visit) choice(query url.Values, name string, values ...string) string {
 func (v *visit) asOf() record.AsOf { return record.AsOf{Known: v.when.known} }
 
 // past says that the page does not show the present.
-func (v *visit) past() bool { return v.when.atText != "" || v.when.knownText != "" }
+func (v *visit) past() bool {
+	return !v.when.lastDay && v.when.atText != "" || v.when.knownText != ""
+}
+
+// lastDay turns the front page of a mission that is over to its last day: its
+// figures of today would say little. Every link then states that day.
+func (v *visit) lastDay() {
+	ended, err := edtf.Parse(v.mission.Ended)
+	if v.mission.Ended == "" || err != nil || v.when.atText != "" {
+		return
+	}
+	first, _ := ended.Bounds(v.location())
+	if !first.Before(v.now) {
+		return
+	}
+	v.when.at = first.Add(-time.Second).In(v.location())
+	v.when.atText, v.when.lastDay = v.when.at.Format(time.DateOnly), true
+}
 
 // eventDate is the event date in words' terms: the asked one, or now.
 func (v *visit) eventDate() time.Time {
@@ -143,6 +162,9 @@ func (v *visit) link(to string, pairs ...string) string {
 		if value := v.r.URL.Query().Get(name); value != "" {
 			keep.Set(name, value)
 		}
+	}
+	if v.when.lastDay {
+		keep.Set("at", v.when.atText)
 	}
 	for i := 0; i+1 < len(pairs); i += 2 {
 		if keep.Del(pairs[i]); pairs[i+1] != "" {
