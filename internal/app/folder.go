@@ -29,7 +29,7 @@ const settingsFile = "node.yaml"
 
 func readSettings(dir string) (settings, error) {
 	var s settings
-	raw, err := os.ReadFile(filepath.Join(dir, settingsFile)) //nolint:gosec // the operator's own folder
+	raw, err := os.ReadFile(filepath.Join(dir, settingsFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return s, fail.Newf(fail.NotFound, "konbit init --data "+dir+" --mission FILE, or konbit demo --data "+dir, "%s is not a data folder", dir)
 	}
@@ -93,7 +93,7 @@ func copyFolder(from fs.FS, to string) error {
 // lock takes the data folder for this process. Two writers would each continue
 // the node's chain on their own.
 func lock(dir string) (*os.File, error) {
-	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the operator's own folder
+	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, fail.Wrap(fail.Unavailable, err, "lock the data folder", "check that the folder is yours")
 	}

@@ -154,7 +154,7 @@ func (j *Journal) joins(ctx context.Context, tx *store.Tx, next *ends, e *Stored
 			return "", true, nil
 		}
 		var id []byte
-		err := tx.QueryRow(ctx, "SELECT id FROM entry WHERE node = ? AND seq = ?", last.row, int64(e.Seq)).Scan(&id) //nolint:gosec // at most last.seq
+		err := tx.QueryRow(ctx, "SELECT id FROM entry WHERE node = ? AND seq = ?", last.row, int64(e.Seq)).Scan(&id)
 		if errors.Is(err, sql.ErrNoRows) {
 			// One of this very group, with the same number twice.
 			return fmt.Sprintf("fork: the node signed two entries with the number %d", e.Seq), false, nil
@@ -176,7 +176,7 @@ func (j *Journal) joins(ctx context.Context, tx *store.Tx, next *ends, e *Stored
 		return "its clock stamp is not after that of the entry before it", false, nil
 	}
 	if err := j.clock.Observe(e.Clock); err != nil {
-		return err.Error(), false, nil
+		return err.Error(), false, nil //nolint:nilerr // it is the reason of the rejection
 	}
 	return "", false, nil
 }

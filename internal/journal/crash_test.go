@@ -93,7 +93,7 @@ func childCommand(t *testing.T, dir string, wrap []string, env ...string) *exec.
 		t.Fatal(err)
 	}
 	args := append(wrap, self)
-	cmd := exec.CommandContext(t.Context(), args[0], args[1:]...) //nolint:gosec // this very test
+	cmd := exec.CommandContext(t.Context(), args[0], args[1:]...)
 	cmd.Env = append(os.Environ(), append(env, childDir+"="+dir)...)
 	cmd.Stderr = os.Stderr
 	return cmd

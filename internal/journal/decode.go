@@ -84,7 +84,7 @@ func (d *decoder) pair(e *Entry, key uint64) {
 		e.Clock = clock.Stamp(d.head(cborUint))
 	case keyOp:
 		op := d.head(cborUint)
-		e.Op = Op(min(op, uint64(OpWithdraw)+1)) //nolint:gosec // at most 4
+		e.Op = Op(min(op, uint64(OpWithdraw)+1))
 	case keyReported:
 		e.Reported = time.UnixMilli(d.int()).UTC()
 	case keySeen:
@@ -173,19 +173,19 @@ func (d *decoder) int() int64 {
 		if n > 1<<62 {
 			d.refuse("a number out of range")
 		}
-		return ^int64(n & (1<<63 - 1)) //nolint:gosec // masked
+		return ^int64(n & (1<<63 - 1))
 	}
 	n := d.head(cborUint)
 	if n > 1<<62 {
 		d.refuse("a number out of range")
 	}
-	return int64(n & (1<<63 - 1)) //nolint:gosec // masked
+	return int64(n & (1<<63 - 1))
 }
 
 // length reads the head of something of n bytes and sees that they are there.
 func (d *decoder) length(major byte) int {
 	n := d.head(major)
-	if d.err == nil && n > uint64(len(d.body)-d.at) { //nolint:gosec // never negative
+	if d.err == nil && n > uint64(len(d.body)-d.at) {
 		d.refuse("cut off")
 	}
 	if d.err != nil {
@@ -194,7 +194,7 @@ func (d *decoder) length(major byte) int {
 	if n == 0 {
 		d.refuse("an empty value is left out")
 	}
-	return int(n) //nolint:gosec // at most MaxEntry
+	return int(n)
 }
 
 func (d *decoder) string() string {
@@ -227,7 +227,7 @@ func (d *decoder) hash() (id ID) {
 
 func (d *decoder) set() []ID {
 	n := d.head(cborArray)
-	if d.err == nil && (n == 0 || n > uint64(len(d.body)-d.at)/34) { //nolint:gosec // never negative
+	if d.err == nil && (n == 0 || n > uint64(len(d.body)-d.at)/34) {
 		d.refuse("a set that is empty or cut off")
 	}
 	if d.err != nil {

@@ -87,7 +87,7 @@ func (e Entry) Encode() ([]byte, error) {
 func hash(body []byte) ID { return sha256.Sum256(body) }
 
 // id8 is what the index keeps of an ID.
-func (id ID) id8() int64 { return int64(binary.BigEndian.Uint64(id[:8])) } //nolint:gosec // bits, not a number
+func (id ID) id8() int64 { return int64(binary.BigEndian.Uint64(id[:8])) }
 
 func compareIDs(a, b ID) int { return bytes.Compare(a[:], b[:]) }
 
@@ -303,7 +303,7 @@ func (e *Entry) encodeStamps(b []byte, said said) []byte {
 	if !first {
 		pairs++
 	}
-	b = appendHead(b, cborMap, uint64(pairs)) //nolint:gosec // at most 19
+	b = appendHead(b, cborMap, uint64(pairs))
 	b = append(b, keyVersion, formatVersion)
 	b = appendBytes(append(b, keyNode), e.Node[:])
 	b = appendHead(append(b, keySeq), cborUint, e.Seq)
@@ -331,7 +331,7 @@ func appendHead(b []byte, major byte, n uint64) []byte {
 
 func appendInt(b []byte, n int64) []byte {
 	if n < 0 {
-		return appendHead(b, cborNegInt, uint64(^n)) //nolint:gosec // -1-n, never negative
+		return appendHead(b, cborNegInt, uint64(^n))
 	}
 	return appendHead(b, cborUint, uint64(n))
 }

@@ -40,13 +40,13 @@ func readEnds(ctx context.Context, tx *store.Tx) (*ends, error) {
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return nil, err
 	}
-	k.highWater = clock.Stamp(mark) //nolint:gosec // bits, not a number
+	k.highWater = clock.Stamp(mark)
 	rows, err := tx.Query(ctx, `SELECT node.id, node.key, coalesce(head.seq, 0), coalesce(head.id, x'')
 		FROM node LEFT JOIN head ON head.node = node.id ORDER BY node.id`)
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close() //nolint:errcheck // Err says it
+	defer rows.Close()
 	for rows.Next() {
 		var key, id []byte
 		var seq int64
@@ -57,7 +57,7 @@ func readEnds(ctx context.Context, tx *store.Tx) (*ends, error) {
 		var node NodeID
 		copy(node[:], key)
 		copy(e.id[:], id)
-		e.seq = uint64(seq) //nolint:gosec // never negative
+		e.seq = uint64(seq)
 		if err := k.look(ctx, tx, node, e); err != nil {
 			return nil, err
 		}
@@ -75,7 +75,7 @@ func (k *ends) look(ctx context.Context, tx *store.Tx, node NodeID, e end) error
 	}
 	k.nodes[node] = e
 	switch {
-	case uint64(seq) != e.seq: //nolint:gosec // never negative
+	case uint64(seq) != e.seq:
 		k.faults[node] = fmt.Sprintf("the chain was written to entry %d and ends at %d", e.seq, seq)
 		return nil
 	case e.seq == 0:

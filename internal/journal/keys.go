@@ -49,7 +49,7 @@ func OpenKeys(ctx context.Context, dir string, now func() time.Time) (*Keys, err
 	}
 	path := filepath.Join(dir, "persons.db")
 	// SQLite makes the files beside it with the permissions of this one.
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the operator's own folder
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, fail.Wrap(fail.Unavailable, err, "open the keys of persons", "")
 	}
@@ -89,7 +89,7 @@ func signedBy(node NodeID, body, sig []byte, scratch *[]byte) bool {
 // hexadecimal, so that it can be written down and typed in again.
 func nodeKey(dir string) (ed25519.PrivateKey, error) {
 	path := filepath.Join(dir, "node.key")
-	text, err := os.ReadFile(path) //nolint:gosec // the operator's own folder
+	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return newNodeKey(dir, path)
 	}
@@ -126,7 +126,7 @@ func newNodeKey(dir, path string) (ed25519.PrivateKey, error) {
 }
 
 func writeSynced(path, text string) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600) //nolint:gosec // the operator's own folder
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ func writeSynced(path, text string) error {
 }
 
 func syncFolder(dir string) error {
-	f, err := os.Open(dir) //nolint:gosec // the operator's own folder
+	f, err := os.Open(dir)
 	if err != nil {
 		return err
 	}

@@ -162,7 +162,7 @@ func (j *Journal) rows(ctx context.Context, from, last int64) (raws []raw, err e
 		if err != nil {
 			return err
 		}
-		defer rows.Close() //nolint:errcheck // Err says it
+		defer rows.Close()
 		raws = make([]raw, 0, min(pageSize, last-from+1))
 		for rows.Next() {
 			var r raw

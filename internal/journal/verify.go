@@ -94,7 +94,7 @@ func (v *verifier) begin(ctx context.Context) error {
 		if err := v.unreadable(err, "the table of entries"); err != nil {
 			return err
 		}
-		v.highWater = clock.Stamp(mark) //nolint:gosec // bits, not a number
+		v.highWater = clock.Stamp(mark)
 		return v.unreadable(v.tables(ctx, tx), "the table of nodes")
 	})
 }
@@ -105,7 +105,7 @@ func (v *verifier) tables(ctx context.Context, tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	defer rows.Close() //nolint:errcheck // Err says it
+	defer rows.Close()
 	for rows.Next() {
 		var row, seq int64
 		var key, id []byte
@@ -117,7 +117,7 @@ func (v *verifier) tables(ctx context.Context, tx *store.Tx) error {
 			continue
 		}
 		v.nodes[row] = NodeID(key)
-		v.heads[row] = end{row: row, seq: uint64(seq), id: ID(id)} //nolint:gosec // bits, not a number
+		v.heads[row] = end{row: row, seq: uint64(seq), id: ID(id)}
 	}
 	return rows.Err()
 }
@@ -203,7 +203,7 @@ func (v *verifier) rows(ctx context.Context, from, upto int64) (raws []raw, err 
 		if err != nil {
 			return err
 		}
-		defer rows.Close() //nolint:errcheck // Err says it
+		defer rows.Close()
 		for rows.Next() {
 			var r raw
 			if err := rows.Scan(&r.pos, &r.id, &r.id8, &r.node, &r.seq, &r.body, &r.sig); err != nil {
@@ -245,7 +245,7 @@ func (r *raw) check(nodes map[int64]NodeID, scratch *[]byte) (Entry, []Fault) {
 	if !signedBy(e.Node, r.body, r.sig, scratch) {
 		say("signature", "it is not the node's signature of the body")
 	}
-	if r.seq != int64(e.Seq) { //nolint:gosec // below 1<<63
+	if r.seq != int64(e.Seq) {
 		say("column", fmt.Sprintf("seq %d is not that of the body", r.seq))
 	}
 	if nodes[r.node] != e.Node {
@@ -266,7 +266,7 @@ func (v *verifier) follow(r *raw, e *Entry, faults []Fault, next int64) int64 {
 	}
 	node, seq := e.Node, e.Seq
 	if seq == 0 { // the body cannot be read; the columns may still say
-		node, seq = v.nodes[r.node], uint64(r.seq) //nolint:gosec // compared and shown only
+		node, seq = v.nodes[r.node], uint64(r.seq)
 	} else if f, broken := v.chains[node].follows(e); broken {
 		faults = append(faults, f)
 	}
@@ -331,7 +331,7 @@ func (v *verifier) file(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		defer rows.Close() //nolint:errcheck // Err says it
+		defer rows.Close()
 		for rows.Next() {
 			var line string
 			if err := rows.Scan(&line); err != nil {

@@ -232,19 +232,19 @@ func (j *Journal) store(ctx context.Context, tx *store.Tx, g *group, row func(i 
 			<-g.ready[i/signStride]
 		}
 		e := &g.entries[i]
-		_, err := tx.Exec(ctx, insertEntry, e.Pos, e.ID[:], e.ID.id8(), row(i), int64(e.Seq), g.bodies[i], e.Signature) //nolint:gosec // Seq is below 1<<63
+		_, err := tx.Exec(ctx, insertEntry, e.Pos, e.ID[:], e.ID.id8(), row(i), int64(e.Seq), g.bodies[i], e.Signature)
 		if err != nil {
 			return err
 		}
 	}
 	for _, h := range heads {
 		const set = "INSERT INTO head (node, seq, id) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq, id = excluded.id"
-		if _, err := tx.Exec(ctx, set, h.row, int64(h.seq), h.id[:]); err != nil { //nolint:gosec // below 1<<63
+		if _, err := tx.Exec(ctx, set, h.row, int64(h.seq), h.id[:]); err != nil {
 			return err
 		}
 	}
 	const mark = "INSERT INTO journal_meta (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
-	if _, err := tx.Exec(ctx, mark, highWater, int64(next.highWater)); err != nil { //nolint:gosec // bits, not a number
+	if _, err := tx.Exec(ctx, mark, highWater, int64(next.highWater)); err != nil {
 		return err
 	}
 	if j.folder == nil {
