@@ -6,3 +6,6 @@ import "embed"
 //
 //go:embed all:haiti-mss all:cod-demo
 var FS embed.FS
+
+// Order names the folders of FS, the one with the most to show first.
+func Order() []string { return []string{"haiti-mss", "cod-demo"} }

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"time"
 
-	"konbit.org/konbit/internal/desk"
 	"konbit.org/konbit/internal/fail"
 )
 
@@ -74,6 +73,3 @@ func empty(dir string) error {
 	}
 	return nil
 }
-
-// rules are what the domains demand beyond their kinds.
-func (n *Node) rules() []desk.Rule { return nil }

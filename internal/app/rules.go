@@ -1,0 +1,17 @@
+package app
+
+import (
+	"konbit.org/konbit/internal/claim"
+	"konbit.org/konbit/internal/desk"
+	"konbit.org/konbit/internal/mandate"
+	"konbit.org/konbit/internal/money"
+	"konbit.org/konbit/internal/strength"
+)
+
+// rules are what the domains demand of drafts beyond what their kinds say.
+func (n *Node) rules() []desk.Rule {
+	all := strength.Rules(n.Figures)
+	all = append(all, money.Rules()...)
+	all = append(all, mandate.Rules()...)
+	return append(all, claim.Rules()...)
+}
