@@ -79,7 +79,8 @@ func report(ref string) journal.Entry {
 			"place": {Text: "Post Alpha, north gate"}, "lat": {Text: "18.540000"}, "lon": {Text: "-72.340000"},
 			"killed": {Text: "0"}, "injured": {Text: "2"},
 			"summary": {Text: "Shots at the north gate from two vehicles. Patrol 3 answered and the vehicles left to the east. " +
-				"Two officers have light injuries and were taken to the clinic by road."},
+				"Two officers have light injuries and were taken to the clinic by road. The gate stays closed until " +
+				"the morning; the night patrol goes by the south road and reports each hour."},
 		},
 	}
 }

@@ -140,8 +140,8 @@ func (j *Journal) Append(ctx context.Context, entries ...Entry) ([]Stored, error
 		return nil, nil
 	}
 	c := &call{drafts: make([]draft, len(entries)), done: make(chan struct{})}
-	for i, e := range entries {
-		e, err := e.normal()
+	for i, given := range entries {
+		e, err := given.normal()
 		if err != nil {
 			return nil, err
 		}

@@ -2,6 +2,7 @@ package journal_test
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -104,6 +105,63 @@ func TestAForgedEntryThatFitsInEverythingElseIsFound(t *testing.T) {
 	if diff := cmp.Diff(want, r.Faults); diff != "" || err != nil {
 		t.Error(diff, err)
 	}
+}
+
+// A node that holds its key can sign anything, but it cannot make another chain
+// of it: each entry must still stand where it says.
+func TestASignedEntryThatDoesNotStandInItsChainIsFound(t *testing.T) {
+	cases := map[string]func(e, first *journal.Entry){
+		"chain": func(e, _ *journal.Entry) { e.Prev = journal.ID{7} },
+		"clock": func(e, first *journal.Entry) { e.Clock = first.Clock },
+	}
+	for where, spoil := range cases {
+		t.Run(where, func(t *testing.T) {
+			n := newNode(t, t.TempDir(), setup{})
+			stored := mustAppend(t, n, report("1"), report("2"))
+			e := stored[1].Entry
+			spoil(&e, &stored[0].Entry)
+			body, err := e.Encode()
+			if err != nil {
+				t.Fatal(err)
+			}
+			id, sig := hashOf(body), signAs(t, n, body)
+			err = n.db.Write(t.Context(), func(tx *store.Tx) error {
+				for q, args := range map[string][]any{
+					"UPDATE entry SET body = ?, id = ?, id8 = ?, sig = ? WHERE pos = 2": {body, id[:], first8(id), sig},
+					"UPDATE head SET id = ?":            {id[:]},
+					"UPDATE journal_meta SET value = ?": {int64(e.Clock)},
+				} {
+					if _, err := tx.Exec(t.Context(), q, args...); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := n.Verify(t.Context(), nil)
+			if err != nil || len(r.Faults) != 1 || r.Faults[0].Pos != 2 || r.Faults[0].Where != where {
+				t.Errorf("want one fault of the %s at position 2, got %v, %v", where, r.Faults, err)
+			}
+			reader := newNode(t, t.TempDir(), setup{})
+			good := journal.Raw{Body: mustEncode(t, stored[0]), Signature: stored[0].Signature}
+			if _, rejected := accept(t, reader, good, journal.Raw{Body: body, Signature: sig}); len(rejected) != 1 {
+				t.Errorf("another node took it: %v", rejected)
+			}
+		})
+	}
+}
+
+// signAs signs a body with the key of a node.
+func signAs(t *testing.T, n *node, body []byte) []byte {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(n.dir, "keys", "node.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := ed25519.NewKeyFromSeed(mustHex(t, string(bytes.TrimSpace(text))))
+	return ed25519.Sign(key, append([]byte("konbit entry 1\x00"), body...))
 }
 
 // flipped is a closed journal and what was in it.

@@ -115,8 +115,11 @@ func (d *DB) Write(ctx context.Context, fn func(tx *Tx) error) error {
 	return err
 }
 
-func (d *DB) commit(ctx context.Context, c *conn, fn func(tx *Tx) error) (err error) {
-	if err := c.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
+func (d *DB) commit(ctx context.Context, c *conn, fn func(tx *Tx) error) error {
+	// The end of ctx must not come between SQLite's beginning or ending of a
+	// transaction and our knowing of it.
+	unwatched := context.WithoutCancel(ctx)
+	if err := c.exec(unwatched, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
 	done := false
@@ -124,7 +127,7 @@ func (d *DB) commit(ctx context.Context, c *conn, fn func(tx *Tx) error) (err er
 		if !done { // also when fn panics
 			c.closeRows()
 			// An error here only says that SQLite has rolled back already.
-			_ = c.exec(context.WithoutCancel(ctx), "ROLLBACK")
+			_ = c.exec(unwatched, "ROLLBACK")
 		}
 	}()
 	if err := fn(&Tx{conn: c, writes: true}); err != nil {
@@ -134,7 +137,7 @@ func (d *DB) commit(ctx context.Context, c *conn, fn func(tx *Tx) error) (err er
 		return err
 	}
 	c.closeRows()
-	if err := c.exec(context.WithoutCancel(ctx), "COMMIT"); err != nil {
+	if err := c.exec(unwatched, "COMMIT"); err != nil {
 		return err
 	}
 	done = true
@@ -163,12 +166,13 @@ func (d *DB) Read(ctx context.Context, fn func(tx *Tx) error) error {
 }
 
 func read(ctx context.Context, c *conn, fn func(tx *Tx) error) error {
-	if err := c.exec(ctx, "BEGIN DEFERRED"); err != nil {
+	unwatched := context.WithoutCancel(ctx)
+	if err := c.exec(unwatched, "BEGIN DEFERRED"); err != nil {
 		return err
 	}
 	defer func() {
 		c.closeRows()
-		_ = c.exec(context.WithoutCancel(ctx), "ROLLBACK") // nothing was written
+		_ = c.exec(unwatched, "ROLLBACK") // nothing was written
 	}()
 	return fn(&Tx{conn: c})
 }
@@ -232,6 +236,9 @@ func take(ctx context.Context, d *DB, from chan *conn) (*conn, error) {
 	case <-d.closed:
 		return nil, fail.New(fail.Unavailable, "the data is closed", "")
 	default:
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
 	select {
 	case c := <-from:

@@ -233,23 +233,30 @@ func TestManyWritersAndReadersAtOnce(t *testing.T) {
 	}
 }
 
-func TestACallerWhoGivesUpDoesNotWait(t *testing.T) {
-	db := open(t, filepath.Join(t.TempDir(), "x.db"), store.Options{})
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-	defer cancel()
-	err := db.Write(t.Context(), func(*store.Tx) error { return add(ctx, db, "Alpha") })
-	if !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("want the deadline, got %v", err)
+func TestACallerWhoGivesUpDoesNotWaitAndSpoilsNothing(t *testing.T) {
+	db := open(t, filepath.Join(t.TempDir(), "x.db"), store.Options{Readers: 1})
+	for range 20 {
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
+		err := db.Write(t.Context(), func(*store.Tx) error { return add(ctx, db, "Alpha") })
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("want the deadline, got %v", err)
+		}
+		cancel()
+		ctx, cancel = context.WithTimeout(t.Context(), 5*time.Millisecond)
+		err = db.Read(ctx, func(tx *store.Tx) error {
+			_, err := tx.Query(ctx, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n) SELECT count(*) FROM n")
+			return err
+		})
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("want the deadline, got %v", err)
+		}
+		cancel()
+		if got := names(t, db); len(got) != 0 { // on the same connection
+			t.Errorf("got %v", got)
+		}
 	}
-	err = db.Read(ctx, func(tx *store.Tx) error {
-		_, err := tx.Query(ctx, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n) SELECT count(*) FROM n")
-		return err
-	})
-	if !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("want the deadline, got %v", err)
-	}
-	if got := names(t, db); len(got) != 0 {
-		t.Errorf("got %v", got)
+	if err := add(t.Context(), db, "Bravo"); err != nil {
+		t.Error(err)
 	}
 }
 
