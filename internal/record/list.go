@@ -167,28 +167,51 @@ func (s *Store) byTimeline(l *listing) candidates {
 			shelves = append(shelves, id)
 		}
 	}
-	known := int64(forever)
-	if !l.Known.IsZero() {
-		known = l.Known.UnixMilli()
-	}
+	walks := timelineWalks(l)
 	return func(ctx context.Context, tx *store.Tx, cursor int64, n int) ([]placed, error) {
 		var out []placed
-		for _, id := range shelves {
-			found, err := walk(ctx, tx, l.Order, `SELECT t, id, 0 FROM record WHERE shelf = ?1 AND t < ?2 AND known_from <= ?3 ORDER BY t DESC LIMIT ?4`, id, cursor, known, n)
-			if err != nil {
-				return nil, err
+		for _, shelfID := range shelves {
+			for _, w := range walks {
+				from, to := w.from, min(w.to, cursor)
+				if l.Order == OldestFirst {
+					from, to = max(w.from, cursor), w.to
+				}
+				found, err := walk(ctx, tx, l.Order, w.query, shelfID, from, to, w.known, n)
+				if err != nil {
+					return nil, err
+				}
+				out = append(out, found...)
 			}
-			out = append(out, found...)
-			if known == forever {
-				continue
-			}
-			found, err = walk(ctx, tx, l.Order, `SELECT t, record, id FROM past WHERE shelf = ?1 AND t < ?2 AND known_from <= ?3 AND known_to > ?3 ORDER BY t DESC LIMIT ?4`, id, cursor, known, n)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, found...)
 		}
 		return l.first(out, n), nil
+	}
+}
+
+// stretch is a walk over places from < t < to.
+type stretch struct {
+	query    string
+	from, to int64
+	known    int64
+}
+
+// timelineWalks are the walks that find what was known. Nearly everything is told after
+// it happened, so what happened after the known date is looked for only among
+// the few records that were told ahead.
+func timelineWalks(l *listing) []stretch {
+	const (
+		now       = `SELECT t, id, 0 FROM record WHERE shelf = ?1 AND t > ?2 AND t < ?3 AND known_from <= ?4 ORDER BY t DESC LIMIT ?5`
+		nowAhead  = `SELECT t, id, 0 FROM record WHERE shelf = ?1 AND t > ?2 AND t < ?3 AND known_from <= ?4 AND t >> 28 > known_from / 1000 ORDER BY t DESC LIMIT ?5`
+		past      = `SELECT t, record, id FROM past WHERE shelf = ?1 AND t > ?2 AND t < ?3 AND known_from <= ?4 AND known_to > ?4 ORDER BY t DESC LIMIT ?5`
+		pastAhead = `SELECT t, record, id FROM past WHERE shelf = ?1 AND t > ?2 AND t < ?3 AND known_from <= ?4 AND known_to > ?4 AND t >> 28 > known_from / 1000 ORDER BY t DESC LIMIT ?5`
+	)
+	if l.Known.IsZero() {
+		return []stretch{{now, math.MinInt64, math.MaxInt64, forever}}
+	}
+	known := l.Known.UnixMilli()
+	split := (min(max(known/1000, -maxSeconds), maxSeconds-2) + 1) << idBits
+	return []stretch{
+		{now, math.MinInt64, split, known}, {nowAhead, split - 1, math.MaxInt64, known},
+		{past, math.MinInt64, split, known}, {pastAhead, split - 1, math.MaxInt64, known},
 	}
 }
 
@@ -206,7 +229,7 @@ func (l *listing) first(out []placed, n int) []placed {
 // walk runs a query written for newest first, turned round where needed.
 func walk(ctx context.Context, tx *store.Tx, order Order, query string, args ...any) ([]placed, error) {
 	if order == OldestFirst {
-		query = strings.NewReplacer("t < ", "t > ", "rowid < ", "rowid > ", " DESC", "").Replace(query)
+		query = strings.NewReplacer("rowid < ", "rowid > ", " DESC", "").Replace(query)
 	}
 	rows, err := tx.Query(ctx, query, args...)
 	if err != nil {

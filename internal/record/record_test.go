@@ -324,6 +324,8 @@ func TestListsPageWithoutSkippingOrDoubling(t *testing.T) {
 		{"what the public sees", record.Query{Sight: public}, 38},
 		{"words, choice and public together", record.Query{Sight: public, Text: "sonde", Where: map[string][]string{"contributor": {"BBB"}}}, 1},
 		{"what nobody sees", record.Query{Sight: record.Sight{Markings: []string{}}}, 0},
+		{"as known in the middle, with what was told ahead", record.Query{AsOf: record.AsOf{Known: day(10)}}, 11},
+		{"the same, oldest first", record.Query{AsOf: record.AsOf{Known: day(10)}, Order: record.OldestFirst}, 11},
 		{"within days", record.Query{From: day(0), To: day(5 * 60)}, 3},
 		{"of another mission", record.Query{Mission: "other"}, 0},
 	} {

@@ -26,6 +26,8 @@ CREATE TABLE record (
 
 CREATE UNIQUE INDEX record_by_ref ON record(shelf, ref);
 CREATE INDEX record_by_time ON record(shelf, t);
+-- What was told before it happened: a list as known on a date asks for it apart.
+CREATE INDEX record_ahead ON record(shelf, t) WHERE t >> 28 > known_from / 1000;
 
 -- What was known before: versions [known_from, known_to).
 CREATE TABLE past (
@@ -44,4 +46,5 @@ CREATE TABLE past (
 
 CREATE INDEX past_by_record ON past(record);
 CREATE INDEX past_by_time ON past(shelf, t);
+CREATE INDEX past_ahead ON past(shelf, t) WHERE t >> 28 > known_from / 1000;
 CREATE INDEX past_by_end ON past(shelf, known_to); -- corrections, the newest first
