@@ -14,16 +14,10 @@ import (
 func (r *run) submit(ctx context.Context, who access.Actor, rows []*row, out *refusedFile) error {
 	r.report.Read += len(rows)
 	drafts := make([]desk.Draft, 0, len(rows))
-	from := make([]*row, 0, len(rows))
 	for _, w := range rows {
-		d := out.header.draft(w)
-		if len(w.wrong) > 0 {
-			if err := r.refuse(w, w.wrong, out); err != nil {
-				return err
-			}
-			continue
+		if d := out.header.draft(w); len(w.wrong) == 0 {
+			drafts = append(drafts, d)
 		}
-		drafts, from = append(drafts, d), append(from, w)
 	}
 	outcomes, err := r.Desk.Submit(ctx, who, r.job.Mission, drafts, desk.Options{
 		Batch: r.job.Batch, DryRun: r.dry, DecimalComma: r.job.Mapping.Decimal == ",",
@@ -32,8 +26,14 @@ func (r *run) submit(ctx context.Context, who access.Actor, rows []*row, out *re
 	if err != nil {
 		return err
 	}
-	for i := range outcomes {
-		if err := r.tally(&outcomes[i], from[i], out); err != nil {
+	for _, w := range rows {
+		if len(w.wrong) > 0 {
+			err = r.refuse(w, w.wrong, out)
+		} else {
+			err = r.tally(&outcomes[0], w, out)
+			outcomes = outcomes[1:]
+		}
+		if err != nil {
 			return err
 		}
 	}

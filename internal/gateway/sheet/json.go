@@ -72,6 +72,7 @@ func startJSON(f File, geo bool) (*jsonTable, error) {
 }
 
 func notJSON(err error) error {
+	err = cutOff(err)
 	return fail.Wrap(fail.Invalid, err, "read the JSON", `write a list of objects, {"records": [...]} or a GeoJSON FeatureCollection`)
 }
 

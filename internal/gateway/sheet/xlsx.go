@@ -67,7 +67,16 @@ func openXLSX(f Reader, size int64, sheet string) (*xlsxTable, error) {
 	return t, nil
 }
 
+// cutOff keeps an end in the middle from being taken for the end of the table.
+func cutOff(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
 func notAWorkbook(err error) error {
+	err = cutOff(err)
 	return fail.Wrap(fail.Invalid, err, "read the workbook", "save it again as .xlsx or as CSV; a workbook with a password cannot be read")
 }
 
