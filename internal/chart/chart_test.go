@@ -2,13 +2,15 @@ package chart_test
 
 import (
 	"encoding/xml"
+	"errors"
 	"io"
 	"strings"
 	"testing"
 	"time"
 
-	"konbit.org/konbit/internal/chart"
 	"pgregory.net/rapid"
+
+	"konbit.org/konbit/internal/chart"
 )
 
 func day(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
@@ -16,7 +18,7 @@ func day(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0,
 func wellFormed(t interface{ Fatalf(string, ...any) }, svg string) {
 	d := xml.NewDecoder(strings.NewReader(svg))
 	for {
-		if _, err := d.Token(); err == io.EOF {
+		if _, err := d.Token(); errors.Is(err, io.EOF) {
 			return
 		} else if err != nil {
 			t.Fatalf("not well-formed: %v\n%s", err, svg)
@@ -25,10 +27,12 @@ func wellFormed(t interface{ Fatalf(string, ...any) }, svg string) {
 }
 
 func TestStep(t *testing.T) {
-	step := chart.Step{ID: "s", Title: "Strength <present>", Desc: "two steps",
+	step := chart.Step{
+		ID: "s", Title: "Strength <present>", Desc: "two steps",
 		Points: []chart.Point{{At: day(2024, 6, 25), Value: 200}, {At: day(2024, 7, 16), Value: 400}, {At: day(2024, 9, 1), Unknown: true}, {At: day(2024, 10, 1), Value: 430}},
 		Marks:  []chart.Mark{{At: day(2024, 8, 1), Value: 600, Shape: "diamond", Class: "disagrees", Label: "600 \"said\"", Href: "/x?a=1&b=2"}},
-		From:   day(2024, 6, 1), To: day(2024, 12, 1), At: day(2024, 11, 1)}
+		From:   day(2024, 6, 1), To: day(2024, 12, 1), At: day(2024, 11, 1),
+	}
 	svg := step.SVG()
 	wellFormed(t, svg)
 	t.Run("has a name and a description for those who do not see it", func(t *testing.T) {
@@ -83,8 +87,10 @@ func TestSmallPictures(t *testing.T) {
 		"a bar of nothing":    chart.Bar(0, 0),
 		"a stretch":           chart.Stretch{ID: "m", Title: "Mandate", From: day(2024, 10, 2), To: day(2025, 10, 2), Now: day(2025, 1, 5)}.SVG(),
 		"a stretch of no day": chart.Stretch{ID: "m", From: day(2024, 10, 2), To: day(2024, 10, 2)}.SVG(),
-		"a map": chart.Map{ID: "map", Title: "Map", Areas: []chart.Area{{Name: "A", Rings: [][]chart.Position{{{Lat: 18, Lon: -74}, {Lat: 20, Lon: -74}, {Lat: 20, Lon: -71}, {Lat: 18, Lon: -74}}}}},
-			Symbols: []chart.Symbol{{Position: chart.Position{Lat: 18.5, Lon: -72.3}, Shape: "square", Class: "own", Label: "LSA", Href: "/p"}}}.SVG(),
+		"a map": chart.Map{
+			ID: "map", Title: "Map", Areas: []chart.Area{{Name: "A", Rings: [][]chart.Position{{{Lat: 18, Lon: -74}, {Lat: 20, Lon: -74}, {Lat: 20, Lon: -71}, {Lat: 18, Lon: -74}}}}},
+			Symbols: []chart.Symbol{{Position: chart.Position{Lat: 18.5, Lon: -72.3}, Shape: "square", Class: "own", Label: "LSA", Href: "/p"}},
+		}.SVG(),
 	} {
 		t.Run(name+" is well-formed", func(t *testing.T) {
 			wellFormed(t, svg)

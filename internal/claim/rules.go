@@ -15,7 +15,7 @@ func Rules() []desk.Rule {
 
 func scope(_ context.Context, _ desk.View, d desk.Draft) ([]kind.Problem, error) {
 	if _, err := ParseScope(d.Fields["scope"]); err != nil {
-		return []kind.Problem{{Field: "scope", Code: "scope", Args: map[string]string{"value": d.Fields["scope"]}}}, nil
+		return []kind.Problem{{Field: "scope", Code: "scope", Args: map[string]string{"value": d.Fields["scope"]}}}, nil //nolint:nilerr // the refusal is the answer
 	}
 	return nil, nil
 }

@@ -183,7 +183,8 @@ func TestSumsLeaveTheUnknownUnknown(t *testing.T) {
 		{"the whole unknown", map[string]string{"women": "24", "men": "120"}, nil},
 		{"none, and none known", map[string]string{"number": "0"}, nil},
 		{
-			"the difference is named", map[string]string{"number": "740", "women": "213", "men": "526"},
+			"the difference is named",
+			map[string]string{"number": "740", "women": "213", "men": "526"},
 			map[string]string{"whole": "740", "parts": "women + men", "total": "739", "difference": "1"},
 		},
 	}

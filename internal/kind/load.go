@@ -123,8 +123,7 @@ func located(p string, err error) []error {
 		}
 		return out
 	}
-	var one *yaml.LoadError
-	if errors.As(err, &one) {
+	if one, ok := errors.AsType[*yaml.LoadError](err); ok {
 		return []error{fmt.Errorf("%s:%d: %w", p, one.Mark.Line, one)}
 	}
 	return []error{fmt.Errorf("%s: %w", p, err)}

@@ -22,8 +22,7 @@ func Match(k *Kind, v any) error {
 	}
 	var faults []error
 	tagged := map[string]bool{}
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		id, ok := f.Tag.Lookup("field")
 		if !ok {
 			continue

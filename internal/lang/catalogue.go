@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"sort"
@@ -91,7 +92,7 @@ func (c *Catalogue) read(fsys fs.FS, p string) []error {
 		key := doc.Content[i]
 		entry, errs := readEntry(doc.Content[i+1])
 		if !strings.HasPrefix(key.Value, area+".") {
-			errs = append(errs, fmt.Errorf("must begin with %s.", area))
+			errs = append(errs, fmt.Errorf("must begin with %q", area+"."))
 		}
 		if _, twice := c.words[key.Value]; twice {
 			errs = append(errs, errors.New("stands twice"))
@@ -178,9 +179,7 @@ func (c *Catalogue) Count(lang, key string, n int64, args map[string]string) str
 		return key
 	}
 	all := map[string]string{"n": c.Number(lang, n)}
-	for k, v := range args {
-		all[k] = v
-	}
+	maps.Copy(all, args)
 	for _, form := range []string{pluralForm(lang, n), "other", ""} {
 		if s, ok := t[form]; ok {
 			return fill(s, all)

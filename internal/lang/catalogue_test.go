@@ -51,11 +51,19 @@ func TestCountFollowsTheLanguage(t *testing.T) {
 		n    int64
 		want string
 	}{
-		{"en", 1, "1 record"}, {"en", 0, "0 records"}, {"en", 1234, "1,234 records"},
-		{"fr", 0, "0 fiche"}, {"fr", 1, "1 fiche"}, {"fr", 2, "2 fiches"},
-		{"ht", 1, "1 fich"}, {"ht", 2, "2 fich"},
-		{"es", 1, "1 ficha"}, {"es", 12345, "12.345 fichas"}, {"es", 1_000_000, "1.000.000 fichas"},
-		{"sw", 1, "rekodi 1"}, {"sw", 5, "rekodi 5"},
+		{"en", 1, "1 record"},
+		{"en", 0, "0 records"},
+		{"en", 1234, "1,234 records"},
+		{"fr", 0, "0 fiche"},
+		{"fr", 1, "1 fiche"},
+		{"fr", 2, "2 fiches"},
+		{"ht", 1, "1 fich"},
+		{"ht", 2, "2 fich"},
+		{"es", 1, "1 ficha"},
+		{"es", 12345, "12.345 fichas"},
+		{"es", 1_000_000, "1.000.000 fichas"},
+		{"sw", 1, "rekodi 1"},
+		{"sw", 5, "rekodi 5"},
 	}
 	for _, tt := range tests {
 		if got := c.Count(tt.lang, "common.records", tt.n, nil); got != tt.want {
@@ -110,9 +118,21 @@ func TestMonthNamedReadsFiveLanguages(t *testing.T) {
 		name string
 		want time.Month
 	}{
-		{"September", 9}, {"sept.", 9}, {"août", 8}, {"out", 8}, {"JIYÈ", 7}, {"machi", 3}, {"ene", 1},
-		{"dec", 12}, {"mar", 3}, {"Mei", 5}, {"jen", 6},
-		{"jui", 0}, {"ma", 0}, {"", 0}, {"Smarch", 0},
+		{"September", 9},
+		{"sept.", 9},
+		{"août", 8},
+		{"out", 8},
+		{"JIYÈ", 7},
+		{"machi", 3},
+		{"ene", 1},
+		{"dec", 12},
+		{"mar", 3},
+		{"Mei", 5},
+		{"jen", 6},
+		{"jui", 0},
+		{"ma", 0},
+		{"", 0},
+		{"Smarch", 0},
 	}
 	for _, tt := range tests {
 		if got, _ := lang.MonthNamed(tt.name); got != tt.want {
