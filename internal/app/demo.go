@@ -120,10 +120,10 @@ func Demo(ctx context.Context, dir string, samples fs.FS, names []string, now fu
 func clearDemo(dir string) error {
 	s, err := readSettings(dir)
 	if fail.Is(err, fail.NotFound) {
-		if files, err := os.ReadDir(dir); err == nil && len(files) > 0 {
-			return fail.Newf(fail.Conflict, "name an empty or new folder with --data", "%s holds other files", dir)
+		if _, err := os.Stat(dir); err != nil {
+			return nil // it is made soon, and that says what is wrong with it
 		}
-		return nil
+		return empty(dir)
 	}
 	if err != nil {
 		return err

@@ -68,6 +68,8 @@ func empty(dir string) error {
 	if err != nil {
 		return fail.Wrap(fail.Unavailable, err, "read the data folder", "")
 	}
+	// The lock is what stays of a demo that was thrown away.
+	files = slices.DeleteFunc(files, func(f os.DirEntry) bool { return f.Name() == "lock" })
 	if len(files) > 0 {
 		return fail.Newf(fail.Conflict, "choose an empty folder", "%s holds other files", dir)
 	}
