@@ -28,7 +28,7 @@ web.good: {en: a, fr: b, ht: c, es: d, sw: e}
 	}
 	for _, want := range []string{
 		"countries.tsv:2", "web.yaml:2: web.short: no text in sw", `web.yaml:3: web.foreign: no such language "de"`,
-		"web.yaml:4: other.area: must begin with web.", "web.yaml:5: web.empty: en: empty text",
+		"web.yaml:4: other.area: must begin with \"web.\"", "web.yaml:5: web.empty: en: empty text",
 		"web.yaml:6: web.plural: en: plural forms", "web.good: stands twice",
 	} {
 		if !strings.Contains(err.Error(), want) {
