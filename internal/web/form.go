@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -180,7 +181,7 @@ func (v *visit) basis(b *formPage, values url.Values, problems []kind.Problem) e
 }
 
 func (v *visit) formField(f *kind.Field, name string, values url.Values, problems []kind.Problem) (formField, *datalist, error) {
-	x := formField{id: name, name: name, label: v.in5(f.Label), help: v.in5(f.Help), unit: f.Unit, value: values.Get(name), control: "input", required: f.Required}
+	x := formField{id: name, name: name, label: v.in5(f.Label), help: v.in5(f.Help), unit: strings.TrimPrefix(f.Unit, "person"), value: values.Get(name), control: "input", required: f.Required}
 	for _, p := range problems {
 		if p.Field == f.ID {
 			x.problem = v.why(p)
@@ -188,7 +189,7 @@ func (v *visit) formField(f *kind.Field, name string, values url.Values, problem
 	}
 	switch f.Type {
 	case kind.Choice, kind.Flag:
-		x.control, x.options = "select", v.options(f)
+		x.control, x.options = "select", v.ours(f, v.options(f))
 	case kind.Number:
 		x.mode = "numeric"
 	case kind.Quantity, kind.Money:
@@ -209,6 +210,25 @@ func (v *visit) formField(f *kind.Field, name string, values url.Values, problem
 		return x, list, nil
 	}
 	return x, nil, nil
+}
+
+// ours puts the mission's own countries before all others in a list of countries.
+func (v *visit) ours(f *kind.Field, all []option) []option {
+	if f.List != "iso3166-1" {
+		return all
+	}
+	near := append(slices.Clone(v.mission.Contributors), v.mission.Host)
+	slices.SortStableFunc(all, func(a, b option) int {
+		return cmp.Compare(btoi(!slices.Contains(near, a.value)), btoi(!slices.Contains(near, b.value)))
+	})
+	return all
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // suggestions are the newest records a reference may mean.

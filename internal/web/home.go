@@ -97,7 +97,7 @@ func (v *visit) figureCard(id string, by []string) (figureCard, error) {
 	for _, n := range f.Notes {
 		if n.Code == measure.NotCurrent {
 			c.stale = true
-			c.notes = append(c.notes, v.note(Note{"note." + n.Code, n.Args}))
+			c.notes = append(c.notes, v.note(Note{"note." + n.Code, v.noteArgs(d, n.Args)}))
 		}
 	}
 	if len(c.values) == 0 {

@@ -28,19 +28,13 @@ type Lister interface {
 	Count(ctx context.Context, who access.Actor, q record.Query) (int64, error)
 }
 
-// Changer gives the versions of a mission's records, the newest known first,
-// back from before (zero: now).
+// Changer gives what became known of a mission's records, the newest first.
 type Changer interface {
 	Changes(ctx context.Context, who access.Actor, q ChangeQuery) ([]record.Step, error)
 }
 
 // ChangeQuery asks what became known in a mission.
-type ChangeQuery struct {
-	Mission string
-	record.AsOf
-	Corrections bool // only what changed or struck an earlier version
-	Limit       int
-}
+type ChangeQuery = record.ChangeQuery
 
 // Figures computes measures.
 type Figures interface {

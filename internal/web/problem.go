@@ -97,3 +97,19 @@ func distance(a, b string) int {
 	}
 	return row[len(b)]
 }
+
+// words splits a hint so that the addresses of this site in it can be followed.
+func words(hint string) []crumb {
+	var all []crumb
+	for _, w := range strings.Fields(hint) {
+		switch {
+		case strings.HasPrefix(w, "/") && len(w) > 1 && !strings.HasPrefix(w, "//"):
+			all = append(all, crumb{w, w})
+		case len(all) > 0 && all[len(all)-1].href == "":
+			all[len(all)-1].label += " " + w
+		default:
+			all = append(all, crumb{label: w})
+		}
+	}
+	return all
+}

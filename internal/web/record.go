@@ -36,6 +36,7 @@ type fieldLine struct {
 	value cell
 	says  string
 	when  string
+	ditto bool // said with the one above
 	sourceLine
 }
 
@@ -131,6 +132,10 @@ func (v *visit) fieldLines(k *kind.Kind, step *record.Step) []fieldLine {
 			line.when = v.moment(says.Reported)
 		}
 		line.source, line.grade = v.linkSource(says.Source), says.Grade
+		if n := len(all); n > 0 {
+			last := all[n-1]
+			line.ditto = last.says == line.says && last.when == line.when && last.sourceLine == line.sourceLine
+		}
 		all = append(all, line)
 	}
 	return all

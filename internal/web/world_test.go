@@ -1,0 +1,147 @@
+package web_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"konbit.org/konbit/internal/app"
+	"konbit.org/konbit/missions"
+)
+
+// now is the day on which the tests run.
+func now() time.Time { return time.Date(2026, 11, 20, 15, 4, 5, 0, time.UTC) }
+
+// world is a node with the sample missions and its pages.
+type world struct {
+	node  *app.Node
+	pages http.Handler
+}
+
+func newWorld(t testing.TB, dir string) *world {
+	t.Helper()
+	ctx := context.Background()
+	data := filepath.Join(dir, "data")
+	if err := app.Demo(ctx, data, missions.FS, []string{"haiti-mss", "cod-demo"}, now, nil); err != nil {
+		t.Fatal(err)
+	}
+	n, err := app.Open(ctx, app.Config{Data: data, Now: now, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = n.Close() })
+	pages, err := n.Site(false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := n.Records.CatchUp(ctx); err != nil {
+		t.Fatal(err)
+	}
+	return &world{node: n, pages: pages}
+}
+
+// shared is a world for tests that only read.
+var shared struct {
+	sync.Mutex
+	made *world
+}
+
+func reading(t testing.TB) *world {
+	t.Helper()
+	shared.Lock()
+	defer shared.Unlock()
+	if shared.made == nil {
+		shared.made = newWorld(keep{t}, sharedDir)
+	}
+	return shared.made
+}
+
+// keep is a test whose cleanup waits until all tests are done.
+type keep struct{ testing.TB }
+
+func (keep) Cleanup(fn func()) { atEnd = append(atEnd, fn) }
+
+type asker struct {
+	*world
+	public bool
+	header http.Header
+	cookie []*http.Cookie
+}
+
+func (w *world) local() *asker  { return &asker{world: w, header: http.Header{}} }
+func (w *world) public() *asker { return &asker{world: w, public: true, header: http.Header{}} }
+
+// ask sends one request.
+func (a *asker) ask(method, target string, form url.Values) *httptest.ResponseRecorder {
+	var body io.Reader
+	if form != nil {
+		body = strings.NewReader(form.Encode())
+	}
+	r := httptest.NewRequest(method, target, body)
+	r.Host, r.RemoteAddr = "127.0.0.1:8480", "127.0.0.1:50000"
+	if a.public {
+		r.RemoteAddr = "192.0.2.7:50000"
+	}
+	if form != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for name, values := range a.header {
+		r.Header[name] = values
+		if name == "Host" {
+			r.Host = values[0]
+		}
+	}
+	for _, c := range a.cookie {
+		r.AddCookie(c)
+	}
+	w := httptest.NewRecorder()
+	a.pages.ServeHTTP(w, r)
+	return w
+}
+
+func (a *asker) get(t testing.TB, target string) string {
+	t.Helper()
+	w := a.ask("GET", target, nil)
+	if w.Code != http.StatusOK {
+		t.Fatalf("GET %s: %d\n%s", target, w.Code, w.Body)
+	}
+	return w.Body.String()
+}
+
+// text is what a page says, without its tags.
+func text(html string) string {
+	html = regexp.MustCompile(`(?s)<svg.*?</svg>`).ReplaceAllString(html, " ")
+	html = regexp.MustCompile(`<[^>]*>`).ReplaceAllString(html, " ")
+	html = strings.NewReplacer("&#34;", `"`, "&#39;", "'", "&amp;", "&", "&lt;", "<", "&gt;", ">", "\u00a0", " ").Replace(html)
+	return strings.Join(strings.Fields(html), " ")
+}
+
+// hidden reads the keys of the first form of a page that is sent with POST.
+func hidden(t testing.TB, html string) url.Values {
+	t.Helper()
+	_, form, ok := strings.Cut(html, `method="post"`)
+	if !ok {
+		t.Fatal("no form to send")
+	}
+	values := url.Values{}
+	for _, name := range []string{"form", "token", "seen"} {
+		if m := regexp.MustCompile(`name="` + name + `" value="([^"]*)"`).FindStringSubmatch(form); m != nil {
+			values.Set(name, m[1])
+		}
+	}
+	return values
+}
+
+var (
+	sharedDir string
+	atEnd     []func()
+)
