@@ -9,7 +9,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -255,7 +254,7 @@ func (s *Store) byID(ctx context.Context, tx *store.Tx, id int64, cells map[stri
 
 func (s *Store) item(r *row) item {
 	v := s.version(r)
-	it := item{id: r.id, t: r.timeline(), body: strings.Join(s.terms(&v), " ")}
+	it := item{id: r.id, t: r.timeline(), body: string(s.body(make([]byte, 0, 1024), &v))}
 	it.lat, it.lon, it.placed = position(&v)
 	return it
 }

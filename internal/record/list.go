@@ -264,14 +264,11 @@ func (s *Store) byWords(l *listing) candidates {
 }
 
 func (s *Store) expression(l *listing) string {
-	counts, all := tagLive, l.Mission+"/"+l.Kind
-	if l.Kind == "" {
-		counts, all = tagMission, l.Mission
-	}
+	counts := tagLive
 	if l.Struck {
 		counts = tagAny
 	}
-	tags := []string{tag(counts, all)}
+	tags := []string{tag(counts, l.Mission+"/"+l.Kind)}
 	if l.Conflict {
 		tags = append(tags, tag(tagConflict, "yes"))
 	}

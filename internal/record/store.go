@@ -39,6 +39,7 @@ type Store struct {
 	schema Schema
 	log    *slog.Logger
 	index  *index
+	fields sync.Map // shelf -> []searchField
 
 	// Only the journal's one writer touches these.
 	lastID int64 // of the newest record

@@ -1,15 +1,14 @@
 package record
 
 import (
-	"hash/fnv"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
-	"konbit.org/konbit/internal/journal"
 	"konbit.org/konbit/internal/kind"
 )
 
@@ -41,25 +40,49 @@ func isASCII(s string) bool {
 	return true
 }
 
-// cut splits folded text into words.
+// cut splits text into folded words.
 func cut(s string) []string {
-	return strings.FieldsFunc(FoldText(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return strings.Fields(string(appendWords(nil, s)))
+}
+
+// appendWords adds the folded words of text, each with a space behind it.
+func appendWords(out []byte, s string) []byte {
+	inWord := false
+	for _, r := range FoldText(s) {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			out, inWord = utf8.AppendRune(out, r), true
+			continue
+		}
+		if inWord {
+			out, inWord = append(out, ' '), false
+		}
+	}
+	if inWord {
+		out = append(out, ' ')
+	}
+	return out
 }
 
 // tag is the word under which a field's value is indexed. Spaces and signs in
 // values would be cut apart, so it is a hash; readers check the record itself.
-func tag(field, value string) string {
-	h := fnv.New64a()
-	h.Write([]byte(field))
-	h.Write([]byte{0})
-	h.Write([]byte(value))
-	return "zq" + strconv.FormatUint(h.Sum64(), 36)
+func tag(field, value string) string { return string(appendTag(nil, field, value)) }
+
+func appendTag(out []byte, field, value string) []byte {
+	const offset, prime = 14695981039346656037, 1099511628211 // FNV-1a
+	h := uint64(offset)
+	for i := range len(field) {
+		h = (h ^ uint64(field[i])) * prime
+	}
+	h *= prime // a zero byte between them
+	for i := range len(value) {
+		h = (h ^ uint64(value[i])) * prime
+	}
+	return strconv.AppendUint(append(out, "zq"...), h, 36)
 }
 
 const (
-	tagLive     = "@live"     // value mission/kind: records that count
-	tagAny      = "@any"      // value mission/kind: struck ones too
-	tagMission  = "@mission"  // value mission: live records of any kind
+	tagLive     = "@live"     // value mission/kind, or mission/ for any kind: records that count
+	tagAny      = "@any"      // the same, struck ones too
 	tagConflict = "@conflict" // value yes
 )
 
@@ -76,45 +99,78 @@ func indexed(f *kind.Field) bool {
 	}
 }
 
-// terms are the words of a record's newest version: what people search for and
-// the tags that filters ask for, each once.
-func (s *Store) terms(v *Version) []string {
-	out := []string{tag(tagAny, v.Mission+"/"+v.Kind), tag(tagAny, v.Mission)}
+// body is what the index keeps of a record's newest version: what people search
+// for and the tags that filters ask for, with spaces between.
+func (s *Store) body(out []byte, v *Version) []byte {
+	add := func(field, value string) { out = append(appendTag(out, field, value), ' ') }
+	shelf := v.Mission + "/" + v.Kind
+	add(tagAny, shelf)
+	add(tagAny, v.Mission+"/")
 	if v.State == Live {
-		out = append(out, tag(tagLive, v.Mission+"/"+v.Kind), tag(tagMission, v.Mission))
+		add(tagLive, shelf)
+		add(tagLive, v.Mission+"/")
 	}
 	if v.Conflict {
-		out = append(out, tag(tagConflict, "yes"))
+		add(tagConflict, "yes")
 	}
 	for line := range strings.SplitSeq(v.Text(fieldSources), "\n") {
-		out = append(out, tag(FieldSource, line))
+		add(FieldSource, line)
 	}
 	for line := range strings.SplitSeq(v.Text(fieldBatches), "\n") {
-		out = append(out, tag(FieldBatch, line))
+		add(FieldBatch, line)
 	}
-	out = append(out, cut(v.Ref)...)
-	if k, ok := s.schema.Kind(v.Mission, v.Kind); ok {
-		out = s.fieldTerms(out, k, v.Fields)
+	out = appendWords(out, v.Ref)
+	for _, f := range s.searched(v.Mission, v.Kind) {
+		text := v.Fields[f.id].Text
+		switch {
+		case text == "":
+			continue
+		case f.tags && f.list:
+			for part := range strings.SplitSeq(text, "|") {
+				add(f.id, part)
+			}
+		case f.tags:
+			add(f.id, text)
+		}
+		if f.words {
+			out = appendWords(out, text)
+		}
 	}
+	return out
+}
+
+// terms are the words of body, sorted, each once.
+func (s *Store) terms(v *Version) []string {
+	out := strings.Fields(string(s.body(nil, v)))
 	slices.Sort(out)
 	return slices.Compact(out)
 }
 
-func (s *Store) fieldTerms(out []string, k *kind.Kind, cells map[string]journal.Value) []string {
+// searchField is what the index needs of a field.
+type searchField struct {
+	id                string
+	tags, words, list bool
+}
+
+// searched gives the fields of a kind that are indexed, worked out once.
+func (s *Store) searched(mission, id string) []searchField {
+	name := shelf{mission, id}
+	if known, ok := s.fields.Load(name); ok {
+		return known.([]searchField)
+	}
+	k, ok := s.schema.Kind(mission, id)
+	if !ok {
+		return nil
+	}
+	var out []searchField
 	for _, f := range k.AllFields() {
-		v := cells[f.ID]
-		if v.Text == "" || f.Personal {
-			continue
-		}
-		if indexed(&f) {
-			for _, part := range parts(&f, v.Text) {
-				out = append(out, tag(f.ID, part))
-			}
-		}
-		if f.Search || f.Type == kind.Text || f.Type == kind.List || f.Type == kind.Place {
-			out = append(out, cut(v.Text)...)
+		one := searchField{id: f.ID, tags: indexed(&f), list: f.Type == kind.List}
+		one.words = !f.Personal && (f.Search || f.Type == kind.Text || f.Type == kind.List || f.Type == kind.Place)
+		if one.tags || one.words {
+			out = append(out, one)
 		}
 	}
+	s.fields.Store(name, out)
 	return out
 }
 
