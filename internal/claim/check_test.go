@@ -67,6 +67,12 @@ func every(t testing.TB) *world {
 	add("unreadable scope", "strength.present", "the first group", "5", "exact", "2025-02-04")
 	add("unknown dimension", "strength.present", "donor=USA", "5", "exact", "2025-02-04")
 	add("a stage where there is none", "casualties.deaths", "", "5", "exact", "2025-02-04", "stage=PLEDGED")
+	add("1,000 exactly is no rounding of 761", "strength.arrived", ken, "1000", "exact", "2025-02-20")
+	add("745 some days later", "strength.arrived", ken, "745", "exact", "2025-09-18T00:00/2025-09-18T12:00")
+	add("the same day in another zone", "strength.present", ken, "500", "exact", "2024-06-25", "zone=C")
+	add("250 women, of whom some were not counted apart", "strength.arrived", ken+";sex=F", "250", "exact", "2025-02-20")
+	add("too many women for that", "strength.arrived", ken+";sex=F", "800", "exact", "2025-02-20")
+	add("old but complete", "cohort.graduated", "name=34", "9", "exact", "2026-05-01")
 	add("arrivals that shrink", "strength.arrived", ken, "700", "exact", "2025-10-01")
 	return w
 }

@@ -141,13 +141,13 @@ func (s *statement) allows() span {
 
 // rounds gives the numbers that are v when rounded as v is: 600 is 550 to 650,
 // 17.9 is 17.85 to 17.95. A single digit would allow too much (1000 from 500 on):
-// nothing further off than a quarter is a rounding.
+// nothing further off than a tenth is a rounding.
 func rounds(v measure.Amount) span {
 	unit := measure.Amount(1)
 	for v != 0 && v%(unit*10) == 0 {
 		unit *= 10
 	}
-	half := min(unit/2, v.Abs()/4)
+	half := min(unit/2, v.Abs()/10)
 	if unit <= measure.One {
 		// A whole number that ends in no zero is not a rounding; digits after
 		// the point are rounded at the last one given.
