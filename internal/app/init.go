@@ -71,7 +71,7 @@ func empty(dir string) error {
 	// The lock is what stays of a demo that was thrown away.
 	files = slices.DeleteFunc(files, func(f os.DirEntry) bool { return f.Name() == "lock" })
 	if len(files) > 0 {
-		return fail.Newf(fail.Conflict, "choose an empty folder", "%s holds other files", dir)
+		return fail.Newf(fail.Conflict, "name an empty or new folder with --data", "%s holds other files", dir)
 	}
 	return nil
 }
