@@ -321,7 +321,7 @@ func (s *site) add(v *visit) (*page, error) {
 		// A new record may not be said about one that is there by chance; the same
 		// form sent twice may.
 		h, err := v.Reader.History(v.r.Context(), v.who, record.Key{Mission: v.mission.ID, Kind: k.ID, Ref: d.Ref}, record.AsOf{})
-		if err == nil && !slices.ContainsFunc(h.Steps, func(s record.Step) bool { return s.Entry.Draft == d.Form }) {
+		if err == nil && !slices.ContainsFunc(h.Steps, func(s record.Step) bool { return strings.HasSuffix(s.Entry.Draft, d.Form) }) {
 			return v.formPage(b, v.r.PostForm, []kind.Problem{{Field: "ref", Code: refTaken}})
 		}
 		if err != nil && !fail.Is(err, fail.NotFound) {

@@ -49,20 +49,24 @@ func newWorld(t testing.TB, dir string) *world {
 	return &world{node: n, pages: pages}
 }
 
-// shared is a world for tests that only read.
+// shared are the worlds of tests that only read, and of those that write and do
+// not mind what others wrote.
 var shared struct {
 	sync.Mutex
-	made *world
+	read, write *world
 }
 
-func reading(t testing.TB) *world {
+func reading(t testing.TB) *world { return share(t, &shared.read, "read") }
+func writing(t testing.TB) *world { return share(t, &shared.write, "write") }
+
+func share(t testing.TB, w **world, name string) *world {
 	t.Helper()
 	shared.Lock()
 	defer shared.Unlock()
-	if shared.made == nil {
-		shared.made = newWorld(keep{t}, sharedDir)
+	if *w == nil {
+		*w = newWorld(keep{t}, filepath.Join(sharedDir, name))
 	}
-	return shared.made
+	return *w
 }
 
 // keep is a test whose cleanup waits until all tests are done.
@@ -132,11 +136,10 @@ func hidden(t testing.TB, html string) url.Values {
 	if !ok {
 		t.Fatal("no form to send")
 	}
+	form, _, _ = strings.Cut(form, "</form>")
 	values := url.Values{}
-	for _, name := range []string{"form", "token", "seen"} {
-		if m := regexp.MustCompile(`name="` + name + `" value="([^"]*)"`).FindStringSubmatch(form); m != nil {
-			values.Set(name, m[1])
-		}
+	for _, m := range regexp.MustCompile(`type="hidden" name="([^"]*)" value="([^"]*)"`).FindAllStringSubmatch(form, -1) {
+		values.Set(m[1], m[2])
 	}
 	return values
 }
