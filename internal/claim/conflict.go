@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"slices"
 	"time"
 
 	"konbit.org/konbit/internal/measure"
@@ -30,10 +31,8 @@ func conflicts(all []statement, m measure.Mission) []Conflict {
 // otherStage is the claim's stage where it is not the measure's own: claims on
 // different stages speak of different things.
 func (s *statement) otherStage(d *measure.Definition) string {
-	for _, own := range d.Covers() {
-		if s.stage == own {
-			return ""
-		}
+	if slices.Contains(d.Covers(), s.stage) {
+		return ""
 	}
 	return s.stage
 }

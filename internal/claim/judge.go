@@ -2,6 +2,7 @@ package claim
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +13,16 @@ import (
 
 // enough is how many uncertain statements are looked at one by one.
 const enough = 1000
+
+// hearing is one claim being held against its figure.
+type hearing struct {
+	*Checker
+	q inquiry
+	s *statement
+	d *measure.Definition
+	f *measure.Figure
+	v Verdict
+}
 
 // judge gives the verdict on one claim.
 func (c *Checker) judge(ctx context.Context, q inquiry, m measure.Mission, s *statement) (Verdict, error) {
@@ -32,20 +43,22 @@ func (c *Checker) judge(ctx context.Context, q inquiry, m measure.Mission, s *st
 	if len(f.Totals) == 1 {
 		v.Apart = f.Totals[0].Apart
 	}
+	h := &hearing{Checker: c, q: q, s: s, d: d, f: &f, v: v}
 	if f.Total == nil {
-		return c.uncomputed(ctx, q, s, d, v, &f)
+		err := h.uncomputed(ctx)
+		return h.v, err
 	}
-	v.Verdict, v.Reason.Code = s.compare(*f.Total)
-	if v.Verdict == Disagrees && s.at.Sub(s.from) > 26*time.Hour {
-		if err := c.within(ctx, q, s, &v); err != nil {
+	h.v.Verdict, h.v.Reason.Code = s.compare(*f.Total)
+	if h.v.Verdict == Disagrees && s.at.Sub(s.from) > 26*time.Hour {
+		if err := h.within(ctx); err != nil {
 			return v, err
 		}
 	}
-	if v.Verdict == Disagrees {
-		s.doubt(d, &f, &v)
+	if h.v.Verdict == Disagrees {
+		h.doubt()
 	}
-	v.Reason = s.reason(d, v.Reason.Code, &f)
-	return v, nil
+	h.v.Reason = s.reason(d, h.v.Reason.Code, &f)
+	return h.v, nil
 }
 
 func (s *statement) query(q inquiry) measure.Query {
@@ -88,36 +101,21 @@ func (s *statement) comparable(q inquiry, m measure.Mission) (*measure.Definitio
 }
 
 // uncomputed judges a claim on a figure that has no total.
-func (c *Checker) uncomputed(ctx context.Context, q inquiry, s *statement, d *measure.Definition, v Verdict, f *measure.Figure) (Verdict, error) {
-	have := func(totals []measure.Total) string {
-		var list []string
-		for _, t := range totals {
-			list = append(list, t.Apart)
-		}
-		return strings.Join(list, ", ")
-	}
+func (h *hearing) uncomputed(ctx context.Context) error {
+	s, f := h.s, h.f
 	if len(f.Totals) > 1 {
-		v.Verdict, v.Reason = Incomparable, s.reason(d, "several", f)
-		v.Reason.Args["have"] = have(f.Totals)
-		return v, nil
+		h.v.Verdict, h.v.Reason = Incomparable, s.reason(h.d, "several", f)
+		h.v.Reason.Args["have"] = apart(f.Totals)
+		return nil
 	}
-	if wanted := s.scope[d.Apart]; d.Apart != "" && len(wanted) > 0 {
-		other := s.query(q)
-		other.Where = map[string][]string{}
-		for name, values := range s.scope {
-			if name != d.Apart {
-				other.Where[name] = values
-			}
-		}
-		all, err := c.figures.Figure(ctx, q.who, other)
-		if err != nil {
-			return v, err
-		}
-		if len(all.Totals) > 0 {
-			v.Verdict, v.Reason = Incomparable, s.reason(d, "other-apart", f)
-			v.Reason.Args["have"], v.Reason.Args["wanted"] = have(all.Totals), strings.Join(wanted, ", ")
-			return v, nil
-		}
+	other, err := h.elsewhere(ctx)
+	if err != nil {
+		return err
+	}
+	if other != "" {
+		h.v.Verdict, h.v.Reason = Incomparable, s.reason(h.d, "other-apart", f)
+		h.v.Reason.Args["have"], h.v.Reason.Args["wanted"] = other, strings.Join(s.scope[h.d.Apart], ", ")
+		return nil
 	}
 	code := "no-records"
 	if f.Unknowns > 0 {
@@ -126,8 +124,29 @@ func (c *Checker) uncomputed(ctx context.Context, q inquiry, s *statement, d *me
 			code = "none-in-force"
 		}
 	}
-	v.Verdict, v.Reason = Unknown, s.reason(d, code, f)
-	return v, nil
+	h.v.Verdict, h.v.Reason = Unknown, s.reason(h.d, code, f)
+	return nil
+}
+
+// elsewhere names the currencies or units in which there is a figure, where there
+// is none in that of the claim.
+func (h *hearing) elsewhere(ctx context.Context) (string, error) {
+	if h.d.Apart == "" || len(h.s.scope[h.d.Apart]) == 0 {
+		return "", nil
+	}
+	q := h.s.query(h.q)
+	q.Where = maps.Clone(h.s.scope)
+	delete(q.Where, h.d.Apart)
+	f, err := h.figures.Figure(ctx, h.q.who, q)
+	return apart(f.Totals), err
+}
+
+func apart(totals []measure.Total) string {
+	var list []string
+	for _, t := range totals {
+		list = append(list, t.Apart)
+	}
+	return strings.Join(list, ", ")
 }
 
 // compare holds the claim against the figure at the end of the claim's date.
@@ -150,8 +169,8 @@ func (s *statement) compare(computed measure.Amount) (verdict, code string) {
 
 // within looks whether the figure took the claimed value at some time of a date
 // longer than a day.
-func (c *Checker) within(ctx context.Context, q inquiry, s *statement, v *Verdict) error {
-	points, err := c.figures.Changes(ctx, q.who, s.query(q), s.from, s.at)
+func (h *hearing) within(ctx context.Context) error {
+	points, err := h.figures.Changes(ctx, h.q.who, h.s.query(h.q), h.s.from, h.s.at)
 	if fail.Is(err, fail.Invalid) {
 		return nil // several currencies at an earlier time: the end alone can be compared
 	}
@@ -162,8 +181,8 @@ func (c *Checker) within(ctx context.Context, q inquiry, s *statement, v *Verdic
 		if p.Value == nil {
 			continue
 		}
-		if verdict, _ := s.compare(*p.Value); verdict != Disagrees {
-			v.Verdict, v.Reason.Code = verdict, "within"
+		if verdict, _ := h.s.compare(*p.Value); verdict != Disagrees {
+			h.v.Verdict, h.v.Reason.Code = verdict, "within"
 			return nil
 		}
 	}
@@ -171,13 +190,13 @@ func (c *Checker) within(ctx context.Context, q inquiry, s *statement, v *Verdic
 }
 
 // doubt turns a difference that the record cannot decide into unknown.
-func (s *statement) doubt(d *measure.Definition, f *measure.Figure, v *Verdict) {
-	if s.explained(f) {
-		v.Verdict, v.Reason.Code = Unknown, "uncertain"
+func (h *hearing) doubt() {
+	if h.s.explained(h.f) {
+		h.v.Verdict, h.v.Reason.Code = Unknown, "uncertain"
 		return
 	}
-	if !d.IsComplete() && d.Current() > 0 && f.At.Sub(f.Newest) > d.Current() {
-		v.Verdict, v.Reason.Code = Unknown, "not-itemised"
+	if !h.d.IsComplete() && h.d.Current() > 0 && h.f.At.Sub(h.f.Newest) > h.d.Current() {
+		h.v.Verdict, h.v.Reason.Code = Unknown, "not-itemised"
 	}
 }
 

@@ -207,6 +207,17 @@ func TestTheFiguresOfTheSampleMission(t *testing.T) {
 	if gap, _ := f.Note(measure.BalanceMissing); gap.Args["whole"] != "750" || gap.Args["difference"] != "10" {
 		t.Errorf("the 750 enrolled are not held against those who left and graduated: %+v", f.Notes)
 	}
+	notes, err := n.claims.Notes(t.Context(), access.Local(), &f, record.AsOf{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(notes) != 1 || notes[0].Args["whole"] != "747" || notes[0].Args["difference"] != "7" || notes[0].Args["record"] != "clm-cadets-747" {
+		t.Errorf("the 747 claimed are not held against them: %+v", notes)
+	}
+	recorded := n.figure(t, measure.Query{Measure: "strength.present", Recorded: time.Date(2026, 7, 1, 11, 0, 0, 0, time.UTC)}, "2025-01-05", "")
+	if recorded.Total != nil {
+		t.Errorf("before this node wrote anything it knew of %s", recorded.Total)
+	}
 }
 
 func TestTheContradictionsOfTheSampleMission(t *testing.T) {

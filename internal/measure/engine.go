@@ -207,6 +207,7 @@ func (e *Engine) load(ctx context.Context, m Mission, key tableKey, recorded tim
 	if err != nil {
 		return nil, fmt.Errorf("read the records of kind %s: %w", key.kind, err)
 	}
+	t.fit()
 	return t, nil
 }
 

@@ -73,7 +73,7 @@ func TestALargeTableGivesTheSumOfItsParts(t *testing.T) {
 	if *f.Total != want || rows != want || f.Records != records {
 		t.Errorf("total %s, rows %s of %d records; want %s of %d", f.Total, rows, f.Records, want, records)
 	}
-	if rows, bytes := e.Memory(); rows != n || bytes/rows > 66 {
+	if rows, bytes := e.Memory(); rows != n || bytes/rows >= 60 {
 		t.Errorf("%d rows take %d bytes each", rows, bytes/rows)
 	}
 }

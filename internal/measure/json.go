@@ -5,21 +5,23 @@ import (
 	"time"
 )
 
+type jsonTotal struct {
+	Apart   string `json:"apart"`
+	Value   Amount `json:"value"`
+	Records int    `json:"records"`
+}
+
+type jsonRow struct {
+	By       map[string]string `json:"by"`
+	Apart    string            `json:"apart,omitempty"`
+	Value    Amount            `json:"value"`
+	Records  int               `json:"records"`
+	Evidence []string          `json:"evidence"`
+}
+
 // MarshalJSON writes the figure as every script reads it: numbers digit for
 // digit, times as RFC 3339 to the second, null for a total there is none of.
 func (f Figure) MarshalJSON() ([]byte, error) {
-	type total struct {
-		Apart   string `json:"apart"`
-		Value   Amount `json:"value"`
-		Records int    `json:"records"`
-	}
-	type row struct {
-		By       map[string]string `json:"by"`
-		Apart    string            `json:"apart,omitempty"`
-		Value    Amount            `json:"value"`
-		Records  int               `json:"records"`
-		Evidence []string          `json:"evidence"`
-	}
 	out := struct {
 		Measure    string              `json:"measure"`
 		Definition int                 `json:"definition"`
@@ -29,10 +31,10 @@ func (f Figure) MarshalJSON() ([]byte, error) {
 		At         string              `json:"at"`
 		Known      string              `json:"known"`
 		Where      map[string][]string `json:"where,omitempty"`
-		Rows       []row               `json:"rows"`
+		Rows       []jsonRow           `json:"rows"`
 		Total      *Amount             `json:"total"`
-		Totals     []total             `json:"totals,omitempty"`
-		Converted  *total              `json:"converted,omitempty"`
+		Totals     []jsonTotal         `json:"totals,omitempty"`
+		Converted  *jsonTotal          `json:"converted,omitempty"`
 		Records    int                 `json:"records"`
 		Unknown    []Unknown           `json:"unknown"`
 		Unknowns   int                 `json:"unknowns"`
@@ -41,7 +43,7 @@ func (f Figure) MarshalJSON() ([]byte, error) {
 	}{
 		Measure: f.Measure, Definition: f.Definition, Unit: f.Unit, Mission: f.Mission,
 		At: f.At.Format(time.RFC3339), Known: f.Known.UTC().Format(time.RFC3339), Where: f.Where,
-		Rows: []row{}, Total: f.Total, Records: f.Records, Unknown: f.Unknown, Unknowns: f.Unknowns,
+		Rows: []jsonRow{}, Total: f.Total, Records: f.Records, Unknown: f.Unknown, Unknowns: f.Unknowns,
 		Notes: f.Notes, Address: f.Address,
 	}
 	if !f.From.IsZero() {
@@ -52,13 +54,13 @@ func (f Figure) MarshalJSON() ([]byte, error) {
 		if evidence == nil {
 			evidence = []string{}
 		}
-		out.Rows = append(out.Rows, row{r.By, r.Apart, r.Value, r.Records, evidence})
+		out.Rows = append(out.Rows, jsonRow{r.By, r.Apart, r.Value, r.Records, evidence})
 	}
 	for _, t := range f.Totals {
-		out.Totals = append(out.Totals, total(t))
+		out.Totals = append(out.Totals, jsonTotal(t))
 	}
 	if f.Converted != nil {
-		c := total(*f.Converted)
+		c := jsonTotal(*f.Converted)
 		out.Converted = &c
 	}
 	if out.Unknown == nil {

@@ -286,6 +286,37 @@ func (t *table) cut(n int) {
 	}
 }
 
+// fit gives back the room that growing left, one column after the other.
+func (t *table) fit() {
+	tight(&t.knownFrom)
+	tight(&t.knownTo)
+	tight(&t.lo)
+	tight(&t.hi)
+	tight(&t.id)
+	tight(&t.marking)
+	tight(&t.present)
+	tight(&t.refs)
+	for _, w := range t.words {
+		tight(&w.narrow)
+		tight(&w.wide)
+	}
+	for _, v := range t.numbers {
+		tight(&v.narrow)
+		tight(&v.wide)
+	}
+	for _, d := range t.dates {
+		tight(&d[0])
+		tight(&d[1])
+	}
+}
+
+// tight copies a column of which more than a twentieth is empty room.
+func tight[T any](column *[]T) {
+	if spare := cap(*column) - len(*column); *column != nil && spare > len(*column)/20 {
+		*column = append(make([]T, 0, len(*column)+len(*column)/50), *column...)
+	}
+}
+
 // size is the memory of the columns in bytes.
 func (t *table) size() int {
 	n := 8*(cap(t.knownFrom)+cap(t.knownTo)+cap(t.lo)+cap(t.hi)) + 4*cap(t.id) + cap(t.marking) + 2*cap(t.present) + 16*cap(t.refs)

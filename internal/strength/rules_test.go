@@ -47,14 +47,11 @@ func TestAReturnMustAddUp(t *testing.T) {
 		want   map[string]string // the arguments of the refusal; nil when it is taken
 	}{
 		{"it closes", map[string]string{"opening": "400", "arrivals": "217", "returns": "5", "departures": "20", "deaths": "1", "closing": "601"}, nil},
-		{"one is missing", map[string]string{"opening": "400", "arrivals": "217", "returns": "5", "departures": "20", "deaths": "1", "closing": "600"},
-			map[string]string{"computed": "601", "closing": "600", "difference": "1"}},
+		{"one is missing", map[string]string{"opening": "400", "arrivals": "217", "returns": "5", "departures": "20", "deaths": "1", "closing": "600"}, map[string]string{"computed": "601", "closing": "600", "difference": "1"}},
 		{"departures were not reported and may explain it", map[string]string{"opening": "400", "arrivals": "217", "closing": "600"}, nil},
 		{"more arrived than anybody reported", map[string]string{"opening": "400", "departures": "0", "deaths": "0", "closing": "600"}, nil},
-		{"no unreported departure makes more", map[string]string{"opening": "400", "arrivals": "217", "returns": "0", "closing": "650"},
-			map[string]string{"computed": "617", "closing": "650", "difference": "33"}},
-		{"no unreported arrival makes fewer", map[string]string{"opening": "400", "departures": "0", "deaths": "0", "closing": "399"},
-			map[string]string{"computed": "400", "closing": "399", "difference": "1"}},
+		{"no unreported departure makes more", map[string]string{"opening": "400", "arrivals": "217", "returns": "0", "closing": "650"}, map[string]string{"computed": "617", "closing": "650", "difference": "33"}},
+		{"no unreported arrival makes fewer", map[string]string{"opening": "400", "departures": "0", "deaths": "0", "closing": "399"}, map[string]string{"computed": "400", "closing": "399", "difference": "1"}},
 		{"there is no opening to add to", map[string]string{"arrivals": "217", "closing": "600"}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
