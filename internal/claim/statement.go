@@ -103,7 +103,7 @@ func ParseScope(text string) (map[string][]string, error) {
 		if _, twice := scope[name]; twice {
 			return nil, fail.Newf(fail.Invalid, "separate several values by |", "the scope names %s twice", name)
 		}
-		for _, v := range strings.SplitSeq(values, "|") {
+		for v := range strings.SplitSeq(values, "|") {
 			scope[name] = append(scope[name], strings.TrimSpace(v))
 		}
 	}
