@@ -189,8 +189,10 @@ func TestFieldsThatAnActorMayNotReadAreNowhereInWhatTheyGet(t *testing.T) {
 				t.Fatal(err)
 			}
 			s := h.Steps[0]
-			for where, got := range map[string][]string{"fields": names(v.Fields), "step": names(s.Fields), "says": names(s.Says), "entry": append(names(s.Entry.Fields), tc.want...),
-				"changed": of(s.Changed, func(c record.Change) string { return c.Field }), "conflicts": of(s.Conflicts, func(c record.Conflict) string { return c.Field })} {
+			for where, got := range map[string][]string{
+				"fields": names(v.Fields), "step": names(s.Fields), "says": names(s.Says), "entry": append(names(s.Entry.Fields), tc.want...),
+				"changed": of(s.Changed, func(c record.Change) string { return c.Field }), "conflicts": of(s.Conflicts, func(c record.Conflict) string { return c.Field }),
+			} {
 				if slices.Sort(got); !slices.Equal(got, tc.want) {
 					t.Errorf("%s: %v, want %v", where, got, tc.want)
 				}

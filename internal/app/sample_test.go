@@ -258,7 +258,7 @@ func TestOneWriterAndManyReadersShareAFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer first.Close() //nolint:errcheck // the end of the test
+	defer first.Close()
 	if second, err := app.Open(t.Context(), config); err == nil {
 		_ = second.Close()
 		t.Error("a second writer was let in")

@@ -31,5 +31,5 @@ func (n *Node) Site(publicOnly bool) (http.Handler, error) {
 type changer struct{ door *access.Door }
 
 func (c changer) Changes(ctx context.Context, who access.Actor, q web.ChangeQuery) ([]record.Step, error) {
-	return c.door.Changes(ctx, who, record.ChangeQuery{Mission: q.Mission, AsOf: q.AsOf, Corrections: q.Corrections, Limit: q.Limit})
+	return c.door.Changes(ctx, who, record.ChangeQuery(q))
 }

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"konbit.org/konbit/internal/journal"
 )
@@ -251,14 +250,4 @@ func heads(entries []journal.Stored) []journal.ID {
 		}
 	}
 	return out
-}
-
-// at gives the step that was in force at a known time; zero means the newest.
-func at(steps []Step, known time.Time) (Step, bool) {
-	for i := len(steps) - 1; i >= 0; i-- {
-		if known.IsZero() || !steps[i].KnownFrom.After(known) {
-			return steps[i], true
-		}
-	}
-	return Step{}, false
 }

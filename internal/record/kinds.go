@@ -58,5 +58,5 @@ func mark(version string) (int64, error) {
 	if err != nil || len(raw) < 8 {
 		return 0, fail.Newf(fail.Internal, "", "bad version of the kinds %q", version)
 	}
-	return int64(binary.BigEndian.Uint64(raw)), nil //nolint:gosec // bits, not a number
+	return int64(binary.BigEndian.Uint64(raw)), nil
 }

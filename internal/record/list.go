@@ -210,8 +210,10 @@ func timelineWalks(l *listing) []stretch {
 	known := l.Known.UnixMilli()
 	split := (min(max(known/1000, -maxSeconds), maxSeconds-2) + 1) << idBits
 	return []stretch{
-		{now, math.MinInt64, split, known}, {nowAhead, split - 1, math.MaxInt64, known},
-		{past, math.MinInt64, split, known}, {pastAhead, split - 1, math.MaxInt64, known},
+		{now, math.MinInt64, split, known},
+		{nowAhead, split - 1, math.MaxInt64, known},
+		{past, math.MinInt64, split, known},
+		{pastAhead, split - 1, math.MaxInt64, known},
 	}
 }
 

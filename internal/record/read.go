@@ -3,6 +3,7 @@ package record
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -180,11 +181,7 @@ func (s *Store) VersionsOf(ctx context.Context, id int64) (out []Version, err er
 }
 
 func cloneCells(cells map[string]journal.Value) map[string]journal.Value {
-	out := make(map[string]journal.Value, len(cells))
-	for k, v := range cells {
-		out[k] = v
-	}
-	return out
+	return maps.Clone(cells)
 }
 
 // Versions gives every version of every record of a kind, in no order. fn must

@@ -233,12 +233,16 @@ func (s *Store) verifyRecord(ctx context.Context, id int64) (fault *Fault, entri
 		if err != nil && !fail.Is(err, fail.Damaged) && !fail.Is(err, fail.NotFound) {
 			return err
 		}
-		entries = int64(len(list))
-		if err != nil || len(list) == 0 {
+		readable := err == nil && len(list) > 0
+		if entries = int64(len(list)); !readable {
 			fault = &Fault{Key: key, Why: "its entries cannot be read"}
-			return nil
+			return nil //nolint:nilerr // the fault says it
 		}
-		if same, err := s.sameVersions(ctx, tx, id, key, list); err != nil || !same {
+		same, err := s.sameVersions(ctx, tx, id, key, list)
+		if err != nil && !fail.Is(err, fail.Damaged) {
+			return err
+		}
+		if !same {
 			fault = &Fault{Key: key, Why: "its versions are not what its entries say"}
 		}
 		return nil
@@ -269,7 +273,7 @@ func (s *Store) sameVersions(ctx context.Context, tx *store.Tx, id int64, key Ke
 		}
 		return nil
 	})
-	return want == got, err
+	return err == nil && want == got, err
 }
 
 // unfolded finds entries that no record has.

@@ -9,6 +9,7 @@ import (
 	"hash/maphash"
 	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -142,7 +143,7 @@ func follows(old *row, e *journal.Stored) bool {
 		return false
 	}
 	for head := range headIDs(old.heads) {
-		if !contains(e.Seen, head) {
+		if !slices.Contains(e.Seen, head) {
 			return false
 		}
 	}
@@ -157,15 +158,6 @@ func headIDs(raw []byte) func(func(journal.ID) bool) {
 			}
 		}
 	}
-}
-
-func contains(ids []journal.ID, id journal.ID) bool {
-	for i := range ids {
-		if ids[i] == id {
-			return true
-		}
-	}
-	return false
 }
 
 // create stores a record that nobody had spoken of.
