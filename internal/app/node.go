@@ -138,7 +138,12 @@ func (n *Node) write(ctx context.Context, db *store.DB) (err error) {
 			n.config.Log.ErrorContext(running, "search index", slog.Any("error", err))
 		}
 	})
-	n.closeLater(func() error { stop(); done.Wait(); return nil })
+	n.closeLater(func() error {
+		stop()
+		done.Wait()
+		// What is not indexed now would keep the next start waiting.
+		return n.Records.Flush(context.WithoutCancel(ctx))
+	})
 	return nil
 }
 

@@ -50,8 +50,19 @@ func newIndex(s *Store, db *store.DB) *index {
 	return &index{store: s, db: db, waiting: map[int64]*row{}, wake: make(chan struct{}, 1)}
 }
 
-// maxRows bounds the memory of what is waiting; behind it rows are read back.
-const maxRows = 20000
+const (
+	// maxRows bounds the memory of what is waiting; behind it rows are read back.
+	maxRows = 20000
+	// maxBehind is how many records may wait before the writer does.
+	maxBehind = 20000
+)
+
+// behind is how many records wait.
+func (x *index) behind() int {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return len(x.waiting)
+}
 
 // add queues touched records, with their newest versions.
 func (x *index) add(rows []row, pos int64) {

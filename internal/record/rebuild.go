@@ -49,7 +49,7 @@ func (s *Store) Rebuild(ctx context.Context, entries Entries, progress func(done
 			return err
 		}
 		s.Committed(batch)
-		go func() { indexed <- s.flushIndex(ctx) }()
+		go func() { indexed <- s.Flush(ctx) }()
 		batch = batch[:0]
 		if progress != nil {
 			progress(done)
@@ -71,10 +71,11 @@ func (s *Store) Rebuild(ctx context.Context, entries Entries, progress func(done
 	if err != nil {
 		return fmt.Errorf("rebuild the record store: %w", err)
 	}
-	return s.flushIndex(ctx)
+	return s.Flush(ctx)
 }
 
-func (s *Store) flushIndex(ctx context.Context) error {
+// Flush writes what waits for the search index.
+func (s *Store) Flush(ctx context.Context) error {
 	if s.index == nil {
 		return nil
 	}

@@ -106,6 +106,19 @@ func (s *Store) Committed(batch []journal.Stored) {
 	}
 	if s.index != nil {
 		s.index.add(s.folded, batch[len(batch)-1].Pos)
+		s.keepUp()
+	}
+}
+
+// keepUp makes the writer wait when the index is far behind: otherwise a search
+// after a large import would have to write all of it first.
+func (s *Store) keepUp() {
+	ctx := context.Background()
+	if s.index.behind() < maxBehind {
+		return
+	}
+	if err := s.index.flush(ctx); err != nil {
+		s.log.ErrorContext(ctx, "write the search index", slog.Any("error", err))
 	}
 }
 
