@@ -30,8 +30,9 @@ type told struct {
 	unspoken  []string // needed fields that it does not speak of
 	out       *Outcome
 
-	entry journal.Entry
-	id    journal.ID // provisional; zero when nothing is to be written
+	digest uint64 // of a row
+	entry  journal.Entry
+	id     journal.ID // provisional; zero when nothing is to be written
 }
 
 // need is a record that a draft points to and that comes with the same call.

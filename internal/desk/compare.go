@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"maps"
 	"slices"
 	"strings"
@@ -28,6 +30,13 @@ type statement struct {
 // that cell did not change.
 func (c *call) compareRow(t *told, p *past) (*statement, bool) {
 	s := &statement{draft: t.rowDraft(), seen: p.heads, reported: t.reported}
+	if before, spoken := c.spoken(t); spoken {
+		if before != hashed(s.draft) {
+			t.refuse("ref", "duplicate-ref", map[string]string{"value": t.key.Ref})
+		}
+		return nil, before == hashed(s.draft)
+	}
+	t.digest = hashed(s.draft)
 	if p.fresh() {
 		s.fields = t.fields
 		return c.timed(s, p, t.given == ""), true
@@ -79,6 +88,23 @@ func (t *told) saysNothing(p *past, s *statement) bool {
 		}
 	}
 	return cur.State == record.Live && t.restsOnTheSame(cur) && t.reportedWith(cur)
+}
+
+// speech is what a row is told apart by within one import.
+func (t *told) speech() uint64 { return hashed(t.key.String() + "\x00" + t.given) }
+
+func hashed(s string) uint64 {
+	sum := sha256.Sum256([]byte(s))
+	return binary.BigEndian.Uint64(sum[:8])
+}
+
+// spoken gives the digest of the row that this import has already for a record
+// and report.
+func (c *call) spoken(t *told) (digest uint64, ok bool) {
+	if digest, ok = c.speak[t.speech()]; !ok && c.opt.Spoken != nil {
+		digest, ok = c.opt.Spoken.rows[t.speech()]
+	}
+	return digest, ok
 }
 
 // timed sets when a statement counts from: a correction from now, and never

@@ -72,7 +72,19 @@ type Options struct {
 	// Known tells of records that come with the same batch but are not written
 	// yet, as in the dry run of several sheets. It may be nil.
 	Known func(kind, ref string) bool
+	// Spoken remembers the rows of the calls that make up one import; nil
+	// remembers those of this call only.
+	Spoken *Spoken
 }
+
+// Spoken are the rows that an import has taken in: for each record and report a
+// digest, some forty bytes. The second of two rows that differ is refused by it,
+// in whichever call it comes: else every import of the sheet would change the
+// record to and fro. It is for one import at a time.
+type Spoken struct{ rows map[uint64]uint64 }
+
+// NewSpoken is empty.
+func NewSpoken() *Spoken { return &Spoken{map[uint64]uint64{}} }
 
 // Rule is what a domain demands of drafts of a kind beyond what YAML can say.
 type Rule struct {

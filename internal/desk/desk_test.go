@@ -41,6 +41,17 @@ func TestWhatBecomesOfARow(t *testing.T) {
 			[]string{"new", "refused ref:duplicate-ref"},
 		},
 		{
+			"two different rows of one ref are refused the second time in every import",
+			[]desk.Draft{arrival(2, "m1", "200")},
+			[]desk.Draft{arrival(2, "m1", "200"), arrival(3, "m1", "210")},
+			[]string{"same", "refused ref:duplicate-ref"},
+		},
+		{
+			"a row that was refused does not stand in the way of the next", nil,
+			[]desk.Draft{arrival(2, "m1", "many"), arrival(3, "m1", "210")},
+			[]string{"refused persons:number", "new"},
+		},
+		{
 			"two statements of one ref reported at different times are both taken", nil,
 			[]desk.Draft{arrival(2, "m1", "200", "reported", "2025-01-05"), arrival(3, "m1", "210", "reported", "2025-01-09")},
 			[]string{"new", "changed"},

@@ -27,7 +27,8 @@ type call struct {
 	there  map[name]bool // what was looked for in the store
 	coming map[name]bool // what the call itself brings
 	refs   map[string][]string
-	err    error // of a look into the store, out of a callback
+	speak  map[uint64]uint64 // the rows of this call, as in Spoken
+	err    error             // of a look into the store, out of a callback
 }
 
 // Submit takes drafts in, in their order, and says what became of each. One
@@ -73,6 +74,7 @@ func (d *Desk) newCall(who access.Actor, mission string, opt Options) *call {
 	c := &call{
 		desk: d, mission: mission, who: who, opt: opt, now: d.Now().UTC().Truncate(time.Millisecond),
 		pasts: map[record.Key]*past{}, there: map[name]bool{}, coming: map[name]bool{}, refs: map[string][]string{},
+		speak: map[uint64]uint64{},
 	}
 	c.env = kind.Env{
 		Location: d.Schema.Zone(mission), DecimalComma: opt.DecimalComma, DateFormats: opt.DateFormats,
@@ -146,8 +148,12 @@ func (c *call) work(ctx context.Context) error {
 			}
 		}
 		if !c.dropDependents() {
+			if c.opt.Spoken != nil {
+				maps.Copy(c.opt.Spoken.rows, c.speak)
+			}
 			return nil
 		}
+		clear(c.speak)
 		clear(c.pasts)
 	}
 }
@@ -221,6 +227,7 @@ func (c *call) compare(ctx context.Context, t *told, number int) error {
 	}
 	if s == nil {
 		t.out.Status = StatusSame
+		c.remember(t)
 		return nil
 	}
 	was := p.fields()
@@ -235,7 +242,16 @@ func (c *call) compare(ctx context.Context, t *told, number int) error {
 	t.entry = c.entry(t, s)
 	t.id = p.add(t.entry, c.now, number)
 	t.out.Changes = differences(was, p.fields())
+	c.remember(t)
 	return nil
+}
+
+// remember keeps a row that was taken, so that another one of its record is
+// compared with it and not with what an earlier import said.
+func (c *call) remember(t *told) {
+	if t.draft.Row > 0 && t.digest != 0 {
+		c.speak[t.speech()] = t.digest
+	}
 }
 
 func (c *call) entry(t *told, s *statement) journal.Entry {

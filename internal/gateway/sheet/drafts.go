@@ -21,7 +21,8 @@ func (r *run) submit(ctx context.Context, who access.Actor, rows []*row, out *re
 	}
 	outcomes, err := r.Desk.Submit(ctx, who, r.job.Mission, drafts, desk.Options{
 		Batch: r.job.Batch, DryRun: r.dry, DecimalComma: r.job.Mapping.Decimal == ",",
-		Known: func(kind, ref string) bool { return r.known[[2]string{kind, ref}] },
+		Spoken: r.spoken,
+		Known:  func(kind, ref string) bool { return r.known[[2]string{kind, ref}] },
 	})
 	if err != nil {
 		return err
@@ -154,7 +155,7 @@ func letters(i int) string {
 // read turns a cell into what the desk reads.
 func (h *header) read(w *row, i int, f *kind.Field) string {
 	text := w.cell(i)
-	if takesText(f) {
+	if h.guarded && takesText(f) {
 		text = unguard(text)
 	}
 	cell := strings.TrimSpace(text)

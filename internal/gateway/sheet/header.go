@@ -29,6 +29,7 @@ type header struct {
 	at      int    // which of them is the header
 	ref     []piece
 	refs    map[string]int // columns of the ref template
+	guarded bool           // texts that begin as formulas have an apostrophe before them
 	refused int            // the column of reasons, -1 without
 	first   *row           // a row that was read while looking for the HXL row
 	columns map[string]int // column of each field

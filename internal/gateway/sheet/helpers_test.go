@@ -96,7 +96,14 @@ func newNode(t testing.TB, set *kind.Set) *node {
 	must(err)
 	j, err := journal.Open(ctx, journal.Options{DB: db, Keys: n.keys, Now: clock, Folder: n.records})
 	must(err)
+	running, stop := context.WithCancel(ctx)
+	indexed := make(chan error, 1)
+	go func() { indexed <- n.records.Run(running) }()
 	t.Cleanup(func() {
+		stop()
+		if err := <-indexed; err != nil {
+			t.Error(err)
+		}
 		for _, end := range []func() error{j.Close, n.keys.Close, db.Close, search.Close} {
 			if err := end(); err != nil {
 				t.Error(err)

@@ -139,6 +139,7 @@ type run struct {
 	report Report
 	dry    bool
 	known  map[[2]string]bool // what a dry run has accepted
+	spoken *desk.Spoken
 }
 
 func (i *Importer) prepare(job Job) (*run, error) {
@@ -178,7 +179,7 @@ func (i *Importer) prepare(job Job) (*run, error) {
 // start empties the report for another reading.
 func (r *run) start() {
 	r.report = Report{Refusals: []Refusal{}, Batch: r.job.Batch}
-	r.known = map[[2]string]bool{}
+	r.known, r.spoken = map[[2]string]bool{}, desk.NewSpoken()
 }
 
 func (r *run) keepNone() {
@@ -208,7 +209,7 @@ func (r *run) file(ctx context.Context, who access.Actor, f File) (err error) {
 	}
 	out := &refusedFile{run: r, file: f, header: h, comma: ','}
 	if c, ok := t.(*csvTable); ok {
-		out.comma = c.comma
+		out.comma, h.guarded = c.comma, true
 	}
 	defer func() { err = errors.Join(err, out.close()) }()
 	for {

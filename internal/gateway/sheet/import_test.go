@@ -3,6 +3,7 @@ package sheet_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -314,6 +315,40 @@ func TestAnImportIsUndoneAsOne(t *testing.T) {
 	}
 	if r, _ = n.mustTake(job); counts(r) != "2 2 0 0 0" {
 		t.Errorf("after undoing: %s", counts(r))
+	}
+}
+
+func TestTwoRowsOfOneRecordAreToldApartHoweverFarTheyStand(t *testing.T) {
+	n := newNode(t, loadKinds(t))
+	var b strings.Builder
+	b.WriteString("ref,name\nTwice,first\n")
+	for i := range 1200 {
+		fmt.Fprintf(&b, "T%d,Gate\n", i)
+	}
+	b.WriteString("Twice,second\n")
+	for _, want := range []string{"1202 1201 0 0 1", "1202 0 0 1201 1"} {
+		for _, dry := range []bool{true, false} {
+			r, _ := n.mustTake(sheet.Job{Kind: "thing", DryRun: dry, Files: []sheet.File{file("x.csv", b.String())}})
+			if counts(r) != want || r.Refusals[0].Row != 1203 {
+				t.Errorf("dry run %v: want %s, got %s %+v", dry, want, counts(r), r.Refusals)
+			}
+		}
+	}
+	if n.text("Twice", "name") != "first" {
+		t.Error("the second row has changed the record")
+	}
+}
+
+func TestRefusedRowsOfOtherFormatsKeepTheirTexts(t *testing.T) {
+	n := newNode(t, loadKinds(t))
+	const content = `[{"ref":"T1","name":"'=1+1","note":"=2","persons":"many"}]`
+	_, refused := n.mustTake(sheet.Job{Kind: "thing", Files: []sheet.File{file("x.json", content)}})
+	mended := strings.Replace(refused, "many", "3", 1)
+	if r, _ := n.mustTake(sheet.Job{Kind: "thing", Files: []sheet.File{file("x.refused.csv", mended)}}); counts(r) != "1 1 0 0 0" {
+		t.Fatalf("%s %+v\n%s", counts(r), r.Refusals, mended)
+	}
+	if n.text("T1", "name") != "'=1+1" || n.text("T1", "note") != "=2" {
+		t.Errorf("name %q, note %q", n.text("T1", "name"), n.text("T1", "note"))
 	}
 }
 

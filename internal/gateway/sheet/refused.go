@@ -3,6 +3,7 @@ package sheet
 import (
 	"errors"
 	"io"
+	"slices"
 )
 
 // refusedFile are the rows of a file that were refused, as they came, with a last
@@ -60,12 +61,21 @@ func (f *refusedFile) cells(r *row) []string {
 	}
 	out := make([]string, 0, width+1)
 	for i := range width {
-		if i != f.header.refused {
-			out = append(out, r.cell(i))
+		if i == f.header.refused {
+			continue
 		}
+		cell := r.cell(i)
+		// What comes from another format has no apostrophes yet, and would lose
+		// its own when it is read back from CSV.
+		if i < len(f.header.reads) && f.header.reads[i] != nil && !f.header.guarded && takesText(f.header.reads[i]) && !f.isHead(r) {
+			cell = guard(cell)
+		}
+		out = append(out, cell)
 	}
 	return out
 }
+
+func (f *refusedFile) isHead(r *row) bool { return slices.Contains(f.header.above, r) }
 
 func (f *refusedFile) write(r *row, reasons string) error {
 	if f.run.job.Refused == nil {
