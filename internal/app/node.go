@@ -37,7 +37,7 @@ type Node struct {
 	Journal  *journal.Journal // to be read and verified only, when read-only
 	Keys     *journal.Keys
 	Door     *access.Door
-	Figures  *measure.Engine
+	Figures  *Figures
 	Claims   *claim.Checker
 	Desk     *desk.Desk // nil when read-only
 	registry *registry
@@ -81,10 +81,11 @@ func (n *Node) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	n.Figures = measure.New(measure.Options{Source: n.Records, Missions: n.registry.measures, Now: n.config.Now})
-	n.Records.OnChange(n.Figures.Changed)
+	engine := measure.New(measure.Options{Source: n.Records, Missions: n.registry.measures, Now: n.config.Now})
+	n.Records.OnChange(engine.Changed)
 	n.Door = access.NewDoor(n.Records, n.Keys, n.registry)
-	n.Claims = claim.New(claim.Options{Records: n.Door, Figures: n.Figures, Words: n.Words, Now: n.config.Now})
+	n.Claims = claim.New(claim.Options{Records: n.Door, Figures: engine, Words: n.Words, Now: n.config.Now})
+	n.Figures = &Figures{Engine: engine, claims: n.Claims}
 	if n.config.ReadOnly {
 		n.Journal, err = journal.Open(ctx, journal.Options{DB: db, Keys: n.Keys, Now: n.config.Now, Log: n.config.Log})
 		if err == nil {

@@ -10,7 +10,7 @@ import (
 
 // rules are what the domains demand of drafts beyond what their kinds say.
 func (n *Node) rules() []desk.Rule {
-	all := strength.Rules(n.Figures)
+	all := strength.Rules(n.Figures.Engine)
 	all = append(all, money.Rules()...)
 	all = append(all, mandate.Rules()...)
 	return append(all, claim.Rules()...)

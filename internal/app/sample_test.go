@@ -100,6 +100,24 @@ func TestTheSampleMissionGivesTheFiguresOfItsSources(t *testing.T) {
 	}
 }
 
+func TestAGraduationNamesWhatIsMissingAndWhatWasClaimed(t *testing.T) {
+	n := openSample(t)
+	f, err := n.Figures.Figure(t.Context(), access.Local(), measure.Query{Mission: "haiti-mss", Measure: "cohort.graduated", At: on(t, n, "2025-01-10")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said []string
+	for _, note := range f.Notes {
+		said = append(said, n.Words.Say("en", "note."+note.Code, note.Args))
+	}
+	all := strings.Join(said, "\n")
+	for _, want := range []string{"750", "10", "747"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("the notes do not speak of %s:\n%s", want, all)
+		}
+	}
+}
+
 func inWords(f measure.Figure) string {
 	var rows []string
 	for _, r := range f.Rows {

@@ -5,15 +5,20 @@ import (
 	"time"
 )
 
+// unitMoney is the unit of measures whose values are kept apart by currency.
+const unitMoney = "money"
+
 type jsonTotal struct {
-	Apart   string `json:"apart"`
-	Value   Amount `json:"value"`
-	Records int    `json:"records"`
+	Apart    string `json:"apart"`
+	Currency string `json:"currency,omitempty"`
+	Value    Amount `json:"value"`
+	Records  int    `json:"records"`
 }
 
 type jsonRow struct {
 	By       map[string]string `json:"by"`
 	Apart    string            `json:"apart,omitempty"`
+	Currency string            `json:"currency,omitempty"` // apart by its own name, for money
 	Value    Amount            `json:"value"`
 	Records  int               `json:"records"`
 	Evidence []string          `json:"evidence"`
@@ -54,13 +59,13 @@ func (f Figure) MarshalJSON() ([]byte, error) {
 		if evidence == nil {
 			evidence = []string{}
 		}
-		out.Rows = append(out.Rows, jsonRow{r.By, r.Apart, r.Value, r.Records, evidence})
+		out.Rows = append(out.Rows, jsonRow{r.By, r.Apart, f.currency(r.Apart), r.Value, r.Records, evidence})
 	}
 	for _, t := range f.Totals {
-		out.Totals = append(out.Totals, jsonTotal(t))
+		out.Totals = append(out.Totals, f.jsonTotal(t))
 	}
 	if f.Converted != nil {
-		c := jsonTotal(*f.Converted)
+		c := f.jsonTotal(*f.Converted)
 		out.Converted = &c
 	}
 	if out.Unknown == nil {
@@ -70,6 +75,18 @@ func (f Figure) MarshalJSON() ([]byte, error) {
 		out.Notes = []Note{}
 	}
 	return json.Marshal(out)
+}
+
+// currency is what keeps values of money apart, under the name scripts look for.
+func (f Figure) currency(apart string) string {
+	if f.Unit != unitMoney {
+		return ""
+	}
+	return apart
+}
+
+func (f Figure) jsonTotal(t Total) jsonTotal {
+	return jsonTotal{Apart: t.Apart, Currency: f.currency(t.Apart), Value: t.Value, Records: t.Records}
 }
 
 // MarshalJSON leaves out what is not known.

@@ -1,0 +1,28 @@
+package app
+
+import (
+	"context"
+
+	"konbit.org/konbit/internal/access"
+	"konbit.org/konbit/internal/claim"
+	"konbit.org/konbit/internal/measure"
+	"konbit.org/konbit/internal/record"
+)
+
+// Figures is the engine of the node. Its figures carry, beside their own notes,
+// what others claimed where a balance does not close.
+type Figures struct {
+	*measure.Engine
+	claims *claim.Checker
+}
+
+// Figure computes a figure as [measure.Engine.Figure] does.
+func (f *Figures) Figure(ctx context.Context, who access.Actor, q measure.Query) (measure.Figure, error) {
+	figure, err := f.Engine.Figure(ctx, who, q)
+	if err != nil {
+		return measure.Figure{}, err
+	}
+	notes, err := f.claims.Notes(ctx, who, &figure, record.AsOf{Known: q.Known, Recorded: q.Recorded})
+	figure.Notes = append(figure.Notes, notes...)
+	return figure, err
+}
