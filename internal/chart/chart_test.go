@@ -36,7 +36,7 @@ func TestStep(t *testing.T) {
 	svg := step.SVG()
 	wellFormed(t, svg)
 	t.Run("has a name and a description for those who do not see it", func(t *testing.T) {
-		for _, want := range []string{`role="img"`, `<title id="s-t">Strength &lt;present&gt;</title>`, `<desc id="s-d">two steps</desc>`} {
+		for _, want := range []string{`role="group"`, `<title id="s-t">Strength &lt;present&gt;</title>`, `<desc id="s-d">two steps</desc>`} {
 			if !strings.Contains(svg, want) {
 				t.Errorf("no %s in %s", want, svg)
 			}

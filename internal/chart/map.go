@@ -47,7 +47,8 @@ func (m Map) SVG() string {
 		return mapMargin + (p.Lon-west)*shrink*scale, mapMargin + (north-p.Lat)*scale
 	}
 	var d drawing
-	d.open("chart chart-map", m.ID, mapWidth, height)
+	d.open(frame{class: "chart chart-map", id: m.ID, width: mapWidth, height: height,
+		links: slices.ContainsFunc(m.Symbols, func(s Symbol) bool { return s.Href != "" })})
 	d.name(m.ID, m.Title, m.Desc)
 	for _, a := range m.Areas {
 		d.WriteString(`<path class="land" d="` + outline(a, place) + `"><title>` + esc(a.Name) + `</title></path>`)
@@ -60,13 +61,7 @@ func (m Map) SVG() string {
 	slices.SortStableFunc(m.Symbols, func(a, b Symbol) int { return radius(a) - radius(b) })
 	for _, s := range m.Symbols {
 		x, y := place(s.Position)
-		if s.Href != "" {
-			d.WriteString(`<a href="` + esc(s.Href) + `">`)
-		}
-		d.WriteString(`<path class="symbol ` + esc(s.Class) + `" d="` + symbol(s.Shape, x, y, float64(radius(s))) + `"><title>` + esc(s.Label) + `</title></path>`)
-		if s.Href != "" {
-			d.WriteString(`</a>`)
-		}
+		d.link(s.Href, s.Label, "symbol "+s.Class, symbol(s.Shape, x, y, float64(radius(s))))
 	}
 	return d.end()
 }

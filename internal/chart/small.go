@@ -23,7 +23,7 @@ type Stretch struct {
 func (s Stretch) SVG() string {
 	const width, height, base = 600.0, 26.0, 16.0
 	var d drawing
-	d.open("chart chart-stretch", s.ID, width, height)
+	d.open(frame{class: "chart chart-stretch", id: s.ID, width: width, height: height})
 	d.name(s.ID, s.Title, s.Desc)
 	x := func(t time.Time) float64 {
 		if !s.To.After(s.From) {

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -47,7 +48,8 @@ func (s Step) SVG() string {
 	s = s.filled()
 	low, high, tick := s.scale()
 	var d drawing
-	d.open("chart chart-step", s.ID, stepWidth, stepHeight)
+	d.open(frame{class: "chart chart-step", id: s.ID, width: stepWidth, height: stepHeight,
+		links: slices.ContainsFunc(s.Marks, func(m Mark) bool { return m.Href != "" })})
 	d.name(s.ID, s.Title, s.Desc)
 	y := func(v float64) float64 {
 		return stepHeight - stepUp - (v-low)/(high-low)*(stepHeight-stepTop-stepUp)
@@ -79,13 +81,7 @@ func (s Step) mark(d *drawing, m Mark, y func(float64) float64) {
 	if m.At.Before(s.From) || m.At.After(s.To) {
 		return
 	}
-	if m.Href != "" {
-		d.WriteString(`<a href="` + esc(m.Href) + `">`)
-	}
-	d.WriteString(`<path class="mark ` + esc(m.Class) + `" d="` + symbol(m.Shape, s.x(m.At), y(m.Value), 5.5) + `"><title>` + esc(m.Label) + `</title></path>`)
-	if m.Href != "" {
-		d.WriteString(`</a>`)
-	}
+	d.link(m.Href, m.Label, "mark "+m.Class, symbol(m.Shape, s.x(m.At), y(m.Value), 5.5))
 }
 
 // filled sets what the caller left open.

@@ -10,10 +10,31 @@ import (
 // drawing collects the text of one picture.
 type drawing struct{ strings.Builder }
 
-// open starts a picture that is announced as one image with a name.
-func (d *drawing) open(class, id string, width, height float64) {
-	d.WriteString(`<svg class="` + esc(class) + `" viewBox="0 0 ` + num(width) + " " + num(height) +
-		`" role="img" aria-labelledby="` + esc(id) + `-t ` + esc(id) + `-d" focusable="false">`)
+// frame is the outer element of a picture.
+type frame struct {
+	class, id     string
+	width, height float64
+	links         bool // something in it can be followed
+}
+
+// open starts a picture that is announced with its name: as one image, or as a
+// group where what is in it can be followed.
+func (d *drawing) open(f frame) {
+	role := "img"
+	if f.links {
+		role = "group"
+	}
+	d.WriteString(`<svg class="` + esc(f.class) + `" viewBox="0 0 ` + num(f.width) + " " + num(f.height) +
+		`" role="` + role + `" aria-labelledby="` + esc(f.id) + `-t" aria-describedby="` + esc(f.id) + `-d" focusable="false">`)
+}
+
+// link wraps a path with its words in a link, where it leads somewhere.
+func (d *drawing) link(href, label, class, path string) {
+	shape := `<path class="` + esc(class) + `" d="` + path + `"><title>` + esc(label) + `</title></path>`
+	if href != "" {
+		shape = `<a href="` + esc(href) + `" aria-label="` + esc(label) + `">` + shape + `</a>`
+	}
+	d.WriteString(shape)
 }
 
 func (d *drawing) name(id, title, desc string) {

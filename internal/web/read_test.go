@@ -3,9 +3,12 @@ package web_test
 import (
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 
 	"konbit.org/konbit/internal/web"
 )
@@ -199,22 +202,52 @@ func TestAddresses(t *testing.T) {
 
 // No address makes the pages fail: whatever is typed, the answer is a page, a
 // redirect or a problem of the visitor's.
-func FuzzAddress(f *testing.F) {
-	for _, seed := range []string{"/haiti-mss?at=2025-01-05", "/haiti-mss/figures/strength.present.csv?by=contributor&where=sex=F", "/haiti-mss/records/claim?after=x&q=a\"b*", "/haiti-mss/records/place.geojson?place=x",
-		"/haiti-mss/sources/%2e%2e%2f.json", "/index.xlsx?as=public", "/%00", "/haiti-mss/figures/x/evidence?where=a=b=c", "/haiti-mss/claims?measure=x&verdict=agrees", "//", "/-/x"} {
-		f.Add(seed)
-	}
-	w := reading(f).public()
-	f.Fuzz(func(t *testing.T, target string) {
-		if !strings.HasPrefix(target, "/") || strings.ContainsAny(target, " \r\n\t#") {
-			return
-		}
+func TestNoAddressFails(t *testing.T) {
+	w := reading(t).public()
+	try := func(t interface{ Errorf(string, ...any) }, target string) {
 		r, err := http.NewRequest("GET", target, nil)
-		if err != nil || r.URL.Host != "" {
+		if err != nil || r.URL.Host != "" || strings.ContainsAny(target, " \r\n\t#") {
 			return
 		}
 		if got := w.ask("GET", r.URL.RequestURI(), nil); got.Code >= 500 {
 			t.Errorf("%s: %d %s", target, got.Code, got.Body)
+		}
+	}
+	for _, target := range []string{
+		"/haiti-mss/records/claim?after=x&q=a\"b*", "/haiti-mss/records/place.geojson?place=x", "/haiti-mss/sources/%2e%2e%2f.json", "/index.xlsx?as=public",
+		"/%00", "/haiti-mss/figures/x/evidence?where=a=b=c", "/haiti-mss/figures/strength.present?where=sex=F&by=sex,post", "/haiti-mss/claims?measure=x&verdict=agrees", "//", "/-/x",
+		"/haiti-mss/figures/strength.present?from=2025-01-01&at=2024-01-01", "/haiti-mss/figures/strength.present/evidence?after=1", "/haiti-mss/search?q=%22&after=%00", "/haiti-mss?at=0001-01-01", "/haiti-mss?known=9999-12-31",
+	} {
+		try(t, target)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		word := rapid.SampledFrom([]string{"figures", "records", "claims", "sources", "search", "map", "corrections", "movement", "claim", "strength.present", "money.received", "evidence", "new", "x", "%2F", ".json"})
+		value := rapid.SampledFrom([]string{"", "2025-01-05", "yes", "KEN", "contributor", "contributor=KEN", "sex=F,M", "0", "-1", "\u00e9", "'", "*", "(", "a OR b"})
+		target := "/haiti-mss/" + strings.Join(rapid.SliceOfN(word, 0, 4).Draw(t, "path"), "/") + rapid.SampledFrom([]string{"", ".json", ".csv", ".xlsx", ".geojson", ".atom"}).Draw(t, "form") + "?"
+		for _, name := range rapid.SliceOfN(rapid.SampledFrom([]string{"at", "known", "by", "where", "q", "after", "order", "verdict", "measure", "contributor", "from", "lang"}), 0, 4).Draw(t, "names") {
+			target += name + "=" + url.QueryEscape(value.Draw(t, name)) + "&"
+		}
+		try(t, target)
+	})
+}
+
+// What is read as a date is read the same again from its own writing.
+func FuzzInstant(f *testing.F) {
+	for _, seed := range []string{"2025-01-05", "2025-01", "051200RJAN25", "2025-01-05T12:00-05:00", "2025-01-05T12:00:00.123Z", "..", "/", "2025-01-05/..", "~", "9999-12-31"} {
+		f.Add(seed)
+	}
+	zone, err := time.LoadLocation("America/Port-au-Prince")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		first, err := web.Instant(text, zone)
+		if err != nil || text == "" || first.Year() < 1920 || first.Year() > 9998 /* before, offsets had seconds, which RFC 3339 cannot write */ {
+			return
+		}
+		again, err := web.Instant(first.Format(time.RFC3339Nano), zone)
+		if err != nil || !again.Truncate(time.Second).Equal(first.Truncate(time.Second)) {
+			t.Errorf("%q is %s, then %s, %v", text, first, again, err)
 		}
 	})
 }
