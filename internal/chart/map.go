@@ -47,8 +47,10 @@ func (m Map) SVG() string {
 		return mapMargin + (p.Lon-west)*shrink*scale, mapMargin + (north-p.Lat)*scale
 	}
 	var d drawing
-	d.open(frame{class: "chart chart-map", id: m.ID, width: mapWidth, height: height,
-		links: slices.ContainsFunc(m.Symbols, func(s Symbol) bool { return s.Href != "" })})
+	d.open(frame{
+		class: "chart chart-map", id: m.ID, width: mapWidth, height: height,
+		links: slices.ContainsFunc(m.Symbols, func(s Symbol) bool { return s.Href != "" }),
+	})
 	d.name(m.ID, m.Title, m.Desc)
 	for _, a := range m.Areas {
 		d.WriteString(`<path class="land" d="` + outline(a, place) + `"><title>` + esc(a.Name) + `</title></path>`)

@@ -48,8 +48,10 @@ func (s Step) SVG() string {
 	s = s.filled()
 	low, high, tick := s.scale()
 	var d drawing
-	d.open(frame{class: "chart chart-step", id: s.ID, width: stepWidth, height: stepHeight,
-		links: slices.ContainsFunc(s.Marks, func(m Mark) bool { return m.Href != "" })})
+	d.open(frame{
+		class: "chart chart-step", id: s.ID, width: stepWidth, height: stepHeight,
+		links: slices.ContainsFunc(s.Marks, func(m Mark) bool { return m.Href != "" }),
+	})
 	d.name(s.ID, s.Title, s.Desc)
 	y := func(v float64) float64 {
 		return stepHeight - stepUp - (v-low)/(high-low)*(stepHeight-stepTop-stepUp)

@@ -121,7 +121,11 @@ func (v *visit) claimTable(claims []claim.Verdict) *table {
 		{id: "verdict", label: v.t("web.claims.verdict")},
 		{id: "why", label: v.t("web.claims.why")},
 		{id: "source", label: v.t("web.record.source"), hxl: "#meta+source"},
-		{id: "measure", only: true, hxl: "#indicator+code"}, {id: "scope", only: true}, {id: "grade", only: true, hxl: "#meta+grade"}, {id: "ref", only: true, hxl: "#meta+id"}}}
+		{id: "measure", only: true, hxl: "#indicator+code"},
+		{id: "scope", only: true},
+		{id: "grade", only: true, hxl: "#meta+grade"},
+		{id: "ref", only: true, hxl: "#meta+id"},
+	}}
 	for i := range claims {
 		c := &claims[i]
 		when := v.event(c.Record.Text("at"))
@@ -136,10 +140,16 @@ func (v *visit) claimTable(claims []claim.Verdict) *table {
 		source.note = c.Record.Text(record.FieldGrade)
 		t.rows = append(t.rows, []cell{
 			{text: when, raw: c.Record.Text("at"), href: v.recordLink(c.Record.Key)},
-			{text: v.claimed(c), raw: c.Claimed, note: v.scopeWords(c)}, computed,
+			{text: v.claimed(c), raw: c.Claimed, note: v.scopeWords(c)},
+			computed,
 			{badge: c.Verdict, text: v.t("web.verdict." + c.Verdict), raw: c.Verdict},
-			{text: v.Claims.Say(v.lang, c.Reason)}, source,
-			{raw: c.Measure}, {raw: c.Scope}, {raw: c.Record.Text(record.FieldGrade)}, {raw: c.Record.Ref}})
+			{text: v.Claims.Say(v.lang, c.Reason)},
+			source,
+			{raw: c.Measure},
+			{raw: c.Scope},
+			{raw: c.Record.Text(record.FieldGrade)},
+			{raw: c.Record.Ref},
+		})
 	}
 	return t
 }

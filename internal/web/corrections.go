@@ -62,8 +62,17 @@ func (s *site) corrections(v *visit) (*page, error) {
 		}
 		views = append(views, correctionView{v.title(&st.Version), v.in5(k.Label), v.recordLink(st.Key), v.step(k, st)})
 		for _, c := range st.Changed {
-			t.rows = append(t.rows, []cell{{text: iso(st.KnownFrom)}, {text: st.Kind}, {text: st.Ref}, {text: c.Field}, {text: c.Old.Text}, {text: c.New.Text},
-				{text: st.Entry.Reason}, {text: st.Entry.Source}, {text: st.Entry.Grade}})
+			t.rows = append(t.rows, []cell{
+				{text: iso(st.KnownFrom)},
+				{text: st.Kind},
+				{text: st.Ref},
+				{text: c.Field},
+				{text: c.Old.Text},
+				{text: c.New.Text},
+				{text: st.Entry.Reason},
+				{text: st.Entry.Source},
+				{text: st.Entry.Grade},
+			})
 		}
 	}
 	p := &page{title: v.t("web.changes.title"), body: v.correctionsBody(views), table: t, data: rowsAsData(t), feed: v.feed(steps, views), file: v.mission.ID + "-corrections"}
@@ -83,10 +92,14 @@ func (v *visit) feed(steps []record.Step, views []correctionView) *feed {
 	if v.r.TLS != nil {
 		base = "https://" + v.r.Host
 	}
-	f := &feed{Lang: v.lang, ID: base + address(v.mission.ID, "corrections"), Title: v.t("web.changes.title") + " — " + v.in5(v.mission.Title),
+	f := &feed{
+		Lang: v.lang, ID: base + address(v.mission.ID, "corrections"), Title: v.t("web.changes.title") + " — " + v.in5(v.mission.Title),
 		Updated: v.now.UTC().Format(time.RFC3339), Author: feedAuthor{"Konbit"},
-		Links: []feedLink{{Rel: "self", Type: "application/atom+xml", Href: base + address(v.mission.ID, "corrections") + ".atom"},
-			{Rel: "alternate", Type: "text/html", Href: base + address(v.mission.ID, "corrections")}}}
+		Links: []feedLink{
+			{Rel: "self", Type: "application/atom+xml", Href: base + address(v.mission.ID, "corrections") + ".atom"},
+			{Rel: "alternate", Type: "text/html", Href: base + address(v.mission.ID, "corrections")},
+		},
+	}
 	if len(steps) > 0 {
 		f.Updated = iso(steps[0].KnownFrom)
 	}
@@ -101,8 +114,10 @@ func (v *visit) feed(steps []record.Step, views []correctionView) *feed {
 		if len(said) == 0 {
 			said = []string{views[i].step.said}
 		}
-		f.Entries = append(f.Entries, feedEntry{ID: "urn:sha256:" + views[i].step.entry, Title: views[i].kind + ": " + views[i].title,
-			Updated: iso(steps[i].KnownFrom), Link: feedLink{Rel: "alternate", Href: base + views[i].href}, Summary: strings.Join(said, "; ")})
+		f.Entries = append(f.Entries, feedEntry{
+			ID: "urn:sha256:" + views[i].step.entry, Title: views[i].kind + ": " + views[i].title,
+			Updated: iso(steps[i].KnownFrom), Link: feedLink{Rel: "alternate", Href: base + views[i].href}, Summary: strings.Join(said, "; "),
+		})
 	}
 	return f
 }

@@ -62,8 +62,10 @@ func (s *site) figure(v *visit) (*page, error) {
 		b.unknown = append(b.unknown, v.unknown(u))
 	}
 	b.moreUnknown = f.Unknowns - len(b.unknown)
-	p := &page{title: b.label, data: f, table: b.breakdown, file: v.mission.ID + "-" + d.ID,
-		crumbs: []crumb{{v.t("web.nav.figures"), v.in("figures")}}}
+	p := &page{
+		title: b.label, data: f, table: b.breakdown, file: v.mission.ID + "-" + d.ID,
+		crumbs: []crumb{{v.t("web.nav.figures"), v.in("figures")}},
+	}
 	if v.format == asHTML {
 		if err := v.fillFigure(&b, q); err != nil {
 			return nil, err
@@ -222,8 +224,10 @@ func (v *visit) course(b *figurePage, q measure.Query, beside []claim.Verdict) e
 		to = newest.Add(newest.Sub(from) / 2)
 	}
 	from = from.Add(-to.Sub(from)/40 - time.Hour)
-	b.chart = chart.Step{ID: "course", Title: b.label, Desc: v.t("web.figure.course.desc", "from", v.day(from), "to", v.day(to)),
-		From: from, To: to, At: v.eventDate(), Points: drawn(points), Marks: marks, Number: v.short, Date: v.axisDate}.SVG()
+	b.chart = chart.Step{
+		ID: "course", Title: b.label, Desc: v.t("web.figure.course.desc", "from", v.day(from), "to", v.day(to)),
+		From: from, To: to, At: v.eventDate(), Points: drawn(points), Marks: marks, Number: v.short, Date: v.axisDate,
+	}.SVG()
 	b.series = v.seriesTable(points)
 	return nil
 }
@@ -252,15 +256,18 @@ func (v *visit) marks(beside []claim.Verdict, inOne string) []chart.Mark {
 		if said == nil || x.At.IsZero() || inOne != "" && apart(x) != inOne {
 			continue
 		}
-		all = append(all, chart.Mark{At: x.At, Value: said.Float(), Shape: markShape(x.Verdict), Class: "mark-" + x.Verdict,
-			Label: v.claimed(x) + " — " + v.t("web.verdict."+x.Verdict), Href: v.recordLink(x.Record.Key)})
+		all = append(all, chart.Mark{
+			At: x.At, Value: said.Float(), Shape: markShape(x.Verdict), Class: "mark-" + x.Verdict,
+			Label: v.claimed(x) + " — " + v.t("web.verdict."+x.Verdict), Href: v.recordLink(x.Record.Key),
+		})
 	}
 	return all
 }
 
 func (v *visit) seriesTable(points []measure.Point) *table {
 	t := &table{caption: v.t("web.figure.series"), columns: []column{
-		{id: "from", label: v.t("web.figure.from"), main: true}, {id: "value", label: v.t("web.figure.value"), number: true}}}
+		{id: "from", label: v.t("web.figure.from"), main: true}, {id: "value", label: v.t("web.figure.value"), number: true},
+	}}
 	for _, p := range points {
 		value := cell{badge: "unknown", text: v.t("web.figure.unknown")}
 		if p.Value != nil {
@@ -284,9 +291,13 @@ func (v *visit) evidenceTable(list []record.Version) *table {
 	for i := range list {
 		rec := &list[i]
 		t.rows = append(t.rows, []cell{
-			{text: v.title(rec), href: v.recordLink(rec.Key)}, {text: v.kindLabel(rec.Kind), raw: rec.Kind},
-			{text: v.event(rec.Text("at")), raw: rec.Text("at")}, {text: v.day(rec.KnownFrom), raw: iso(rec.KnownFrom)},
-			v.sourceCell(rec), {text: rec.Text(record.FieldGrade)}, {raw: rec.Kind + "/" + rec.Ref},
+			{text: v.title(rec), href: v.recordLink(rec.Key)},
+			{text: v.kindLabel(rec.Kind), raw: rec.Kind},
+			{text: v.event(rec.Text("at")), raw: rec.Text("at")},
+			{text: v.day(rec.KnownFrom), raw: iso(rec.KnownFrom)},
+			v.sourceCell(rec),
+			{text: rec.Text(record.FieldGrade)},
+			{raw: rec.Kind + "/" + rec.Ref},
 		})
 	}
 	return t
@@ -324,8 +335,10 @@ func (s *site) evidence(v *visit) (*page, error) {
 	if list.Next != "" {
 		next = v.here("after", list.Next)
 	}
-	return &page{title: v.t("web.evidence.title", "measure", v.in5(d.Label)), table: t, file: v.mission.ID + "-" + d.ID + "-evidence",
+	return &page{
+		title: v.t("web.evidence.title", "measure", v.in5(d.Label)), table: t, file: v.mission.ID + "-" + d.ID + "-evidence",
 		crumbs: []crumb{{v.t("web.nav.figures"), v.in("figures")}, {v.in5(d.Label), v.in("figures", d.ID)}},
 		body:   v.evidenceBody(d, v.scope(d, q), &f, t, next),
-		data:   map[string]any{"measure": d.ID, "records": v.versions(list.Versions), "count": f.Records, "next": list.Next}}, nil
+		data:   map[string]any{"measure": d.ID, "records": v.versions(list.Versions), "count": f.Records, "next": list.Next},
+	}, nil
 }

@@ -29,8 +29,10 @@ func (s *site) figures(v *visit) (*page, error) {
 		data = append(data, f)
 		t.rows = append(t.rows, v.figureRows(d, &f)...)
 	}
-	return &page{title: v.t("web.figures.title"), body: v.figuresBody(t), table: t, file: v.mission.ID + "-figures",
-		data: map[string]any{"mission": v.mission.ID, "at": v.eventDate(), "known": v.knownDate(), "figures": data}}, nil
+	return &page{
+		title: v.t("web.figures.title"), body: v.figuresBody(t), table: t, file: v.mission.ID + "-figures",
+		data: map[string]any{"mission": v.mission.ID, "at": v.eventDate(), "known": v.knownDate(), "figures": data},
+	}, nil
 }
 
 func (v *visit) figureRows(d *measure.Definition, f *measure.Figure) [][]cell {

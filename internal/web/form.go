@@ -173,8 +173,10 @@ func (v *visit) basis(b *formPage, values url.Values, problems []kind.Problem) e
 		set.fields = append(set.fields, x)
 	}
 	if b.key.Ref != "" {
-		set.fields = append(set.fields, formField{id: "e.reason", name: "e.reason", label: v.t("web.form.reason"), help: v.t("web.form.reason.help"),
-			control: "input", value: values.Get("e.reason"), required: true})
+		set.fields = append(set.fields, formField{
+			id: "e.reason", name: "e.reason", label: v.t("web.form.reason"), help: v.t("web.form.reason.help"),
+			control: "input", value: values.Get("e.reason"), required: true,
+		})
 	}
 	b.fieldsets = append(b.fieldsets, set)
 	return nil
@@ -208,6 +210,8 @@ func (v *visit) formField(f *kind.Field, name string, values url.Values, problem
 		}
 		x.list = list.id
 		return x, list, nil
+	case kind.Date, kind.Point, kind.List, kind.Link, kind.Media, kind.Place:
+		// a plain field; its help says how it is written
 	}
 	return x, nil, nil
 }
@@ -284,8 +288,10 @@ func (v *visit) readForm() (desk.Draft, error) {
 		return desk.Draft{}, fail.Wrap(fail.Invalid, err, v.t("web.error.form"), v.t("web.error.form.hint"))
 	}
 	form := v.r.PostForm
-	d := desk.Draft{Kind: v.r.PathValue("kind"), Ref: v.r.PathValue("ref"), Fields: map[string]string{}, Form: form.Get("form"),
-		Source: form.Get("e.source"), Grade: form.Get("e.grade"), Reason: strings.TrimSpace(form.Get("e.reason") + form.Get("reason"))}
+	d := desk.Draft{
+		Kind: v.r.PathValue("kind"), Ref: v.r.PathValue("ref"), Fields: map[string]string{}, Form: form.Get("form"),
+		Source: form.Get("e.source"), Grade: form.Get("e.grade"), Reason: strings.TrimSpace(form.Get("e.reason") + form.Get("reason")),
+	}
 	if d.Form == "" || subtle.ConstantTimeCompare([]byte(form.Get("token")), []byte(v.token(d.Form))) != 1 {
 		return d, fail.New(fail.Denied, v.t("web.error.token"), v.t("web.error.token.hint"))
 	}

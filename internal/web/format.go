@@ -58,7 +58,8 @@ func cutSuffix(escaped string) (rest string, suffix format) {
 	if !slices.ContainsFunc(mediaTypes(), func(m struct {
 		format format
 		media  string
-	}) bool {
+	},
+	) bool {
 		return m.format == f
 	}) {
 		return escaped, ""

@@ -55,9 +55,11 @@ func (v *visit) features(list []record.Version) any {
 		}
 		properties := v.version(&list[i])
 		properties["title"] = v.title(&list[i])
-		features = append(features, map[string]any{"type": "Feature", "id": list[i].Kind + "/" + list[i].Ref,
+		features = append(features, map[string]any{
+			"type": "Feature", "id": list[i].Kind + "/" + list[i].Ref,
 			"geometry":   map[string]any{"type": "Point", "coordinates": []float64{at.Lon, at.Lat}},
-			"properties": properties})
+			"properties": properties,
+		})
 	}
 	return map[string]any{"type": "FeatureCollection", "features": features}
 }
@@ -110,13 +112,17 @@ func (s *site) mapPage(v *visit) (*page, error) {
 	b.svg = m.SVG()
 	t := v.evidenceTable(all)
 	t.caption = v.t("web.map.title")
-	return &page{title: v.t("web.map.title"), body: v.mapBody(b, t), table: t, geo: v.features(all),
-		data: map[string]any{"records": v.versions(all)}, file: v.mission.ID + "-map"}, nil
+	return &page{
+		title: v.t("web.map.title"), body: v.mapBody(b, t), table: t, geo: v.features(all),
+		data: map[string]any{"records": v.versions(all)}, file: v.mission.ID + "-map",
+	}, nil
 }
 
 func (v *visit) symbol(k *kind.Kind, rec *record.Version, at chart.Position) chart.Symbol {
-	return chart.Symbol{Position: at, Shape: k.Map.Shape, Class: "symbol-" + k.Map.Colour,
-		Label: v.in5(k.Label) + ": " + v.title(rec), Href: v.recordLink(rec.Key), Small: ground(k) == 1}
+	return chart.Symbol{
+		Position: at, Shape: k.Map.Shape, Class: "symbol-" + k.Map.Colour,
+		Label: v.in5(k.Label) + ": " + v.title(rec), Href: v.recordLink(rec.Key), Small: ground(k) == 1,
+	}
 }
 
 // ground is 1 for a kind that is only there to find one's way by.

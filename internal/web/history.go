@@ -40,8 +40,10 @@ func (v *visit) steps(k *kind.Kind, h *record.History) []stepView {
 }
 
 func (v *visit) step(k *kind.Kind, s *record.Step) stepView {
-	x := stepView{number: s.Number, day: v.moment(s.KnownFrom), group: v.clock("", s.KnownFrom).group, by: v.actor(s.Entry.Actor), reason: s.Entry.Reason,
-		state: stateName(s.State), conflict: s.Conflict, entry: s.Entry.ID.String()}
+	x := stepView{
+		number: s.Number, day: v.moment(s.KnownFrom), group: v.clock("", s.KnownFrom).group, by: v.actor(s.Entry.Actor), reason: s.Entry.Reason,
+		state: stateName(s.State), conflict: s.Conflict, entry: s.Entry.ID.String(),
+	}
 	x.source, x.grade = v.linkSource(s.Entry.Source), s.Entry.Grade
 	x.asKnown = v.link(address(s.Mission, "records", s.Kind, s.Ref), "known", iso(s.KnownFrom))
 	switch {
@@ -118,13 +120,35 @@ func (v *visit) historyData(h *record.History) any {
 
 // historySheet is the history as rows: one a change.
 func (v *visit) historySheet(k *kind.Kind, h *record.History) *table {
-	t := &table{columns: []column{{id: "ref", hxl: "#meta+id"}, {id: "version"}, {id: "reported", hxl: "#date+reported"}, {id: "field"}, {id: "old"}, {id: "new"},
-		{id: "actor"}, {id: "source", hxl: "#meta+source"}, {id: "grade", hxl: "#meta+grade"}, {id: "reason"}, {id: "state"}}}
+	t := &table{columns: []column{
+		{id: "ref", hxl: "#meta+id"},
+		{id: "version"},
+		{id: "reported", hxl: "#date+reported"},
+		{id: "field"},
+		{id: "old"},
+		{id: "new"},
+		{id: "actor"},
+		{id: "source", hxl: "#meta+source"},
+		{id: "grade", hxl: "#meta+grade"},
+		{id: "reason"},
+		{id: "state"},
+	}}
 	for i := range h.Steps {
 		s := &h.Steps[i]
 		row := func(c record.Change) []cell {
-			return []cell{{text: s.Ref}, {text: number(s.Number)}, {text: iso(s.KnownFrom)}, {text: c.Field}, {text: c.Old.Text}, {text: c.New.Text},
-				{text: s.Entry.Actor}, {text: s.Entry.Source}, {text: s.Entry.Grade}, {text: s.Entry.Reason}, {text: stateName(s.State)}}
+			return []cell{
+				{text: s.Ref},
+				{text: number(s.Number)},
+				{text: iso(s.KnownFrom)},
+				{text: c.Field},
+				{text: c.Old.Text},
+				{text: c.New.Text},
+				{text: s.Entry.Actor},
+				{text: s.Entry.Source},
+				{text: s.Entry.Grade},
+				{text: s.Entry.Reason},
+				{text: stateName(s.State)},
+			}
 		}
 		changed := sortedChanges(k, s.Changed)
 		if len(changed) == 0 {

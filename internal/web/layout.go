@@ -54,8 +54,13 @@ type navItem struct {
 func (v *visit) sections() []navItem {
 	var items []navItem
 	for _, s := range []struct{ key, segment string }{
-		{"web.nav.front", ""}, {"web.nav.figures", "figures"}, {"web.nav.claims", "claims"},
-		{"web.nav.records", "records"}, {"web.nav.map", "map"}, {"web.nav.corrections", "corrections"}, {"web.nav.find", "search"},
+		{"web.nav.front", ""},
+		{"web.nav.figures", "figures"},
+		{"web.nav.claims", "claims"},
+		{"web.nav.records", "records"},
+		{"web.nav.map", "map"},
+		{"web.nav.corrections", "corrections"},
+		{"web.nav.find", "search"},
 	} {
 		to, mine := v.in(), v.r.URL.Path == "/"+v.mission.ID
 		if s.segment != "" {

@@ -18,15 +18,22 @@ const (
 // kinds lists the tables of a mission.
 func (s *site) kinds(v *visit) (*page, error) {
 	t := &table{caption: v.t("web.kinds.title"), columns: []column{
-		{id: "label", label: v.t("web.record.kind"), main: true}, {id: "kind", only: true},
-		{id: "records", label: v.t("web.figure.records"), number: true}, {id: "help", label: v.t("web.kinds.holds")}}}
+		{id: "label", label: v.t("web.record.kind"), main: true},
+		{id: "kind", only: true},
+		{id: "records", label: v.t("web.figure.records"), number: true},
+		{id: "help", label: v.t("web.kinds.holds")},
+	}}
 	for _, k := range v.mission.Kinds.All() {
 		n, err := v.Lister.Count(v.r.Context(), v.who, v.listQuery(k.ID))
 		if err != nil {
 			return nil, err
 		}
-		t.rows = append(t.rows, []cell{{text: v.in5(k.Plural), href: v.in("records", k.ID)}, {raw: k.ID},
-			{text: v.num(int(n)), raw: number(int(n))}, {text: v.in5(k.Help)}})
+		t.rows = append(t.rows, []cell{
+			{text: v.in5(k.Plural), href: v.in("records", k.ID)},
+			{raw: k.ID},
+			{text: v.num(int(n)), raw: number(int(n))},
+			{text: v.in5(k.Help)},
+		})
 	}
 	return &page{title: v.t("web.kinds.title"), body: v.kindsBody(t), table: t, data: rowsAsData(t), file: v.mission.ID + "-kinds"}, nil
 }
@@ -94,10 +101,14 @@ func (s *site) list(v *visit) (*page, error) {
 		b.next = v.here("after", next)
 	}
 	b.table = v.recordTable(k, versions)
-	p := &page{title: v.in5(k.Plural), body: v.listBody(b), table: v.sheet(k, versions), file: v.mission.ID + "-" + k.ID,
+	p := &page{
+		title: v.in5(k.Plural), body: v.listBody(b), table: v.sheet(k, versions), file: v.mission.ID + "-" + k.ID,
 		crumbs: []crumb{{v.t("web.nav.records"), v.in("records")}},
-		data: map[string]any{"mission": v.mission.ID, "kind": k.ID, "at": v.eventDate(), "known": v.knownDate(),
-			"count": b.total, "records": v.versions(versions), "next": next}}
+		data: map[string]any{
+			"mission": v.mission.ID, "kind": k.ID, "at": v.eventDate(), "known": v.knownDate(),
+			"count": b.total, "records": v.versions(versions), "next": next,
+		},
+	}
 	if k.Map != nil || slices.ContainsFunc(versions, func(r record.Version) bool { _, ok := position(&r); return ok }) {
 		p.geo = v.features(versions)
 	}
@@ -255,8 +266,10 @@ func (v *visit) version(rec *record.Version) map[string]any {
 			fields[id] = val.Text
 		}
 	}
-	m := map[string]any{"kind": rec.Kind, "ref": rec.Ref, "version": rec.Number, "reported": iso(rec.KnownFrom),
-		"state": stateName(rec.State), "conflict": rec.Conflict, "fields": fields, "href": address(rec.Mission, "records", rec.Kind, rec.Ref)}
+	m := map[string]any{
+		"kind": rec.Kind, "ref": rec.Ref, "version": rec.Number, "reported": iso(rec.KnownFrom),
+		"state": stateName(rec.State), "conflict": rec.Conflict, "fields": fields, "href": address(rec.Mission, "records", rec.Kind, rec.Ref),
+	}
 	if !rec.Lo.IsZero() {
 		m["from"], m["until"] = iso(rec.Lo), iso(rec.Hi)
 	}

@@ -25,8 +25,10 @@ func (v *visit) problem(err error) *page {
 		title, hint = v.t("web.error.internal"), v.t("web.error.internal.hint", "ref", ref)
 	}
 	kind := fail.KindOf(err).String()
-	return &page{status: status, title: title, bare: true, body: v.problemBody(status, title, hint),
-		data: map[string]any{"type": "about:blank", "kind": kind, "title": title, "status": status, "hint": hint, "instance": v.r.URL.RequestURI()}}
+	return &page{
+		status: status, title: title, bare: true, body: v.problemBody(status, title, hint),
+		data: map[string]any{"type": "about:blank", "kind": kind, "title": title, "status": status, "hint": hint, "instance": v.r.URL.RequestURI()},
+	}
 }
 
 // message is an error's own words without those of its causes, which may say
@@ -101,7 +103,7 @@ func distance(a, b string) int {
 // words splits a hint so that the addresses of this site in it can be followed.
 func words(hint string) []crumb {
 	var all []crumb
-	for _, w := range strings.Fields(hint) {
+	for w := range strings.FieldsSeq(hint) {
 		switch {
 		case strings.HasPrefix(w, "/") && len(w) > 1 && !strings.HasPrefix(w, "//"):
 			all = append(all, crumb{w, w})

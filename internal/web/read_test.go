@@ -102,9 +102,11 @@ func TestThePublicSeesWhatIsPublicEverywhere(t *testing.T) {
 	if got := w.local().get(t, "/haiti-mss/search?q=zebrafish"); !strings.Contains(got, "mov-hidden") {
 		t.Fatal("not even the local actor finds it")
 	}
-	for _, target := range []string{"/haiti-mss", "/haiti-mss/records/movement", "/haiti-mss/records/movement.csv", "/haiti-mss/records/movement.json", "/haiti-mss/search.json?q=zebrafish",
+	for _, target := range []string{
+		"/haiti-mss", "/haiti-mss/records/movement", "/haiti-mss/records/movement.csv", "/haiti-mss/records/movement.json", "/haiti-mss/search.json?q=zebrafish",
 		"/haiti-mss/corrections", "/haiti-mss/corrections.atom", "/haiti-mss/sources/src-b1", "/haiti-mss/sources/src-b1.json",
-		"/haiti-mss/figures/strength.present?at=2025-03-05", "/haiti-mss/figures/strength.present.json?at=2025-03-05&by=contributor", "/haiti-mss/figures/strength.present/evidence.csv?at=2025-03-05", "/haiti-mss/map.geojson"} {
+		"/haiti-mss/figures/strength.present?at=2025-03-05", "/haiti-mss/figures/strength.present.json?at=2025-03-05&by=contributor", "/haiti-mss/figures/strength.present/evidence.csv?at=2025-03-05", "/haiti-mss/map.geojson",
+	} {
 		for who, a := range map[string]*asker{"from outside": w.public(), "as the public": {world: w, header: http.Header{}, cookie: []*http.Cookie{{Name: "konbit_as", Value: "public"}}}} {
 			if body := a.get(t, target); strings.Contains(body, "mov-hidden") || strings.Contains(body, "zebrafish\"") && !strings.Contains(target, "search") {
 				t.Errorf("%s tells it to somebody %s", target, who)

@@ -103,8 +103,10 @@ func (v *visit) recordPage(key record.Key, k *kind.Kind) (*page, error) {
 	if b.refers, err = v.refersTo(key); err != nil {
 		return nil, err
 	}
-	p := &page{title: b.title, file: key.Kind + "-" + key.Ref, table: v.historySheet(k, &h),
-		crumbs: []crumb{{v.t("web.nav.records"), v.in("records")}, {v.in5(k.Plural), v.in("records", k.ID)}}}
+	p := &page{
+		title: b.title, file: key.Kind + "-" + key.Ref, table: v.historySheet(k, &h),
+		crumbs: []crumb{{v.t("web.nav.records"), v.in("records")}, {v.in5(k.Plural), v.in("records", k.ID)}},
+	}
 	if key.Kind == "source" {
 		if err := v.restsOn(&b, key.Ref); err != nil {
 			return nil, err

@@ -16,8 +16,8 @@ import (
 func (v *visit) t(key string, args ...string) string { return v.Words.Say(v.lang, key, pairs(args)) }
 
 // n says a text in the plural form of n.
-func (v *visit) n(key string, n int, args ...string) string {
-	return v.Words.Count(v.lang, key, int64(n), pairs(args))
+func (v *visit) n(key string, n int) string {
+	return v.Words.Count(v.lang, key, int64(n), nil)
 }
 
 func pairs(args []string) map[string]string {
@@ -177,6 +177,8 @@ func (v *visit) value(f *kind.Field, rec *record.Version) cell {
 		c.text = strings.ReplaceAll(text, "|", ", ")
 	case kind.Link:
 		c.href = text
+	case kind.Point, kind.Media, kind.Place:
+		// shown as they are
 	case kind.Reference, kind.Person:
 		to := f.To
 		if to == "" {

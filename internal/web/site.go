@@ -55,8 +55,10 @@ func New(o Options) (http.Handler, error) {
 	// Random padding, so that the size of a compressed page tells nothing of
 	// what stands beside text that came from outside.
 	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(600), gzhttp.RandomJitter(32, 0, false),
-		gzhttp.ContentTypes([]string{"text/html", "text/css", "text/csv", "application/json", "application/problem+json",
-			"application/geo+json", "application/atom+xml", "image/svg+xml"}))
+		gzhttp.ContentTypes([]string{
+			"text/html", "text/css", "text/csv", "application/json", "application/problem+json",
+			"application/geo+json", "application/atom+xml", "image/svg+xml",
+		}))
 	if err != nil {
 		return nil, fail.Wrap(fail.Internal, err, "set up compression", "")
 	}

@@ -82,7 +82,7 @@ func (v *visit) cookie(name string) string {
 }
 
 func (v *visit) keep(name, value string) {
-	http.SetCookie(v.w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.r.TLS != nil})
+	http.SetCookie(v.w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.r.TLS != nil}) //nolint:gosec // on loopback there is no TLS; a secure cookie would not come back
 }
 
 // choice is a setting that the address changes and a cookie keeps. Any other

@@ -34,7 +34,7 @@ func newWorld(t testing.TB, dir string) *world {
 	if err := app.Demo(ctx, data, missions.FS, []string{"haiti-mss", "cod-demo"}, now, nil); err != nil {
 		t.Fatal(err)
 	}
-	n, err := app.Open(ctx, app.Config{Data: data, Now: now, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	n, err := app.Open(ctx, app.Config{Data: data, Now: now, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,8 +24,10 @@ func (a *asker) fill(t *testing.T, page string, typed map[string]string) (where 
 }
 
 func arrival() map[string]string {
-	return map[string]string{"f.contributor": "BLZ", "f.direction": "IN", "f.persons": "12", "f.at": "2025-02-10",
-		"e.source": "src-b1", "e.grade": "B2", "e.reported": "2025-02-11", "f.marking": "public"}
+	return map[string]string{
+		"f.contributor": "BLZ", "f.direction": "IN", "f.persons": "12", "f.at": "2025-02-10",
+		"e.source": "src-b1", "e.grade": "B2", "e.reported": "2025-02-11", "f.marking": "public",
+	}
 }
 
 func TestAddAndCorrectWithoutAScript(t *testing.T) {
