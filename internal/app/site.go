@@ -1,13 +1,10 @@
 package app
 
 import (
-	"context"
 	"crypto/rand"
 	"net/http"
 
-	"konbit.org/konbit/internal/access"
 	"konbit.org/konbit/internal/fail"
-	"konbit.org/konbit/internal/record"
 	"konbit.org/konbit/internal/web"
 )
 
@@ -18,18 +15,11 @@ func (n *Node) Site(publicOnly bool) (http.Handler, error) {
 		return nil, fail.Wrap(fail.Internal, err, "make a secret for the forms", "")
 	}
 	o := web.Options{
-		Reader: n.Door, Lister: n.Door, Changer: changer{n.Door}, Figures: n.Figures, Claims: n.Claims, Desk: n.Desk,
+		Reader: n.Door, Lister: n.Door, Changer: n.Door, Figures: n.Figures, Claims: n.Claims, Desk: n.Desk,
 		Words: n.Words, Now: n.config.Now, Log: n.config.Log, PublicOnly: publicOnly, Secret: secret,
 	}
 	for _, m := range n.Missions() {
 		o.Missions = append(o.Missions, web.Mission{Mission: m.Mission, Kinds: m.Kinds, Measures: m.Measures})
 	}
 	return web.New(o)
-}
-
-// changer asks the door in the words of the pages.
-type changer struct{ door *access.Door }
-
-func (c changer) Changes(ctx context.Context, who access.Actor, q web.ChangeQuery) ([]record.Step, error) {
-	return c.door.Changes(ctx, who, record.ChangeQuery(q))
 }

@@ -237,7 +237,7 @@ func (s *Store) verifyRecord(ctx context.Context, id int64) (fault *Fault, entri
 		readable := err == nil && len(list) > 0
 		if entries = int64(len(list)); !readable {
 			fault = &Fault{Key: key, Why: "its entries cannot be read"}
-			return nil //nolint:nilerr // the fault says it
+			return nil
 		}
 		same, err := s.sameVersions(ctx, tx, id, key, list)
 		if err != nil && !fail.Is(err, fail.Damaged) {
