@@ -79,12 +79,24 @@ func (s *site) claims(v *visit) (*page, error) {
 	return p, nil
 }
 
-// claimReport is that of one measure, or of all.
-func (v *visit) claimReport(measureID string) (claim.Report, error) {
+// claimReport is that of one measure, or of all. A claim about a later day than
+// the one looked at is left out.
+func (v *visit) claimReport(measureID string) (report claim.Report, err error) {
 	if measureID == "" {
-		return v.Claims.Check(v.r.Context(), v.who, v.mission.ID, v.asOf())
+		report, err = v.Claims.Check(v.r.Context(), v.who, v.mission.ID, v.asOf())
+	} else {
+		report, err = v.Claims.Beside(v.r.Context(), v.who, v.mission.ID, measureID, v.asOf())
 	}
-	return v.Claims.Beside(v.r.Context(), v.who, v.mission.ID, measureID, v.asOf())
+	if err != nil || v.when.at.IsZero() {
+		return report, err
+	}
+	later := map[record.Key]bool{}
+	report.Claims = slices.DeleteFunc(report.Claims, func(c claim.Verdict) bool {
+		later[c.Key] = c.From.After(v.when.at)
+		return later[c.Key]
+	})
+	report.Conflicts = slices.DeleteFunc(report.Conflicts, func(c claim.Conflict) bool { return later[c.A] || later[c.B] })
+	return report, nil
 }
 
 func (v *visit) claimGroups(claims []claim.Verdict) []claimGroup {
@@ -255,7 +267,7 @@ func (v *visit) claimHead(c *claim.Verdict) string {
 	if d, err := v.mission.Measures.Get(c.Measure); err == nil {
 		label = v.in5(d.Label)
 	}
-	parts := []string{label + ": " + v.claimed(c)}
+	parts := []string{v.t("web.pair", "name", label, "value", v.claimed(c))}
 	if scope := v.scopeWords(c); scope != "" {
 		parts = append(parts, scope)
 	}

@@ -106,7 +106,7 @@ func (v *visit) feed(steps []record.Step, views []correctionView) *feed {
 	for i := range views {
 		var said []string
 		for _, c := range views[i].step.changes {
-			said = append(said, c.label+": "+c.old.text+" → "+c.new.text)
+			said = append(said, v.t("web.pair", "name", c.label, "value", c.old.text+" → "+c.new.text))
 		}
 		if views[i].step.reason != "" {
 			said = append(said, views[i].step.reason)
@@ -115,7 +115,7 @@ func (v *visit) feed(steps []record.Step, views []correctionView) *feed {
 			said = []string{views[i].step.said}
 		}
 		f.Entries = append(f.Entries, feedEntry{
-			ID: "urn:sha256:" + views[i].step.entry, Title: views[i].kind + ": " + views[i].title,
+			ID: "urn:sha256:" + views[i].step.entry, Title: v.t("web.pair", "name", views[i].kind, "value", views[i].title),
 			Updated: iso(steps[i].KnownFrom), Link: feedLink{Rel: "alternate", Href: base + views[i].href}, Summary: strings.Join(said, "; "),
 		})
 	}

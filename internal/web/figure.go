@@ -31,7 +31,7 @@ type figurePage struct {
 	chart        string
 	series       *table
 	notes        []string
-	unknown      []string
+	unknown      []crumb // what could not be counted, with its record
 	moreUnknown  int
 	evidence     *table
 	evidenceHref string
@@ -59,7 +59,11 @@ func (s *site) figure(v *visit) (*page, error) {
 		b.notes = append(b.notes, v.note(Note{"note." + n.Code, v.noteArgs(d, n.Args)}))
 	}
 	for _, u := range f.Unknown[:min(len(f.Unknown), 8)] {
-		b.unknown = append(b.unknown, v.unknown(u))
+		x := crumb{label: v.unknown(u)}
+		if u.Key.Ref != "" {
+			x.href = v.recordLink(u.Key)
+		}
+		b.unknown = append(b.unknown, x)
 	}
 	b.moreUnknown = f.Unknowns - len(b.unknown)
 	p := &page{
@@ -103,8 +107,8 @@ func (v *visit) noteArgs(d *measure.Definition, args map[string]string) map[stri
 		}
 	}
 	for _, name := range []string{"newest", "at"} {
-		if t, err := time.Parse(time.RFC3339, args[name]); err == nil {
-			out[name] = v.day(t)
+		if t, err := time.Parse(time.DateOnly, args[name]); err == nil {
+			out[name] = v.Words.Date(v.lang, t)
 		}
 	}
 	return out
@@ -117,7 +121,7 @@ func (v *visit) scope(d *measure.Definition, q measure.Query) []string {
 		for _, x := range q.Where[dim] {
 			values = append(values, v.dimension(d, dim, x))
 		}
-		all = append(all, v.dimensionName(d, dim)+": "+strings.Join(values, ", "))
+		all = append(all, v.t("web.pair", "name", v.dimensionName(d, dim), "value", strings.Join(values, ", ")))
 	}
 	return all
 }

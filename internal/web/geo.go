@@ -121,7 +121,7 @@ func (s *site) mapPage(v *visit) (*page, error) {
 func (v *visit) symbol(k *kind.Kind, rec *record.Version, at chart.Position) chart.Symbol {
 	return chart.Symbol{
 		Position: at, Shape: k.Map.Shape, Class: "symbol-" + k.Map.Colour,
-		Label: v.in5(k.Label) + ": " + v.title(rec), Href: v.recordLink(rec.Key), Small: ground(k) == 1,
+		Label: v.t("web.pair", "name", v.in5(k.Label), "value", v.title(rec)), Href: v.recordLink(rec.Key), Small: ground(k) == 1,
 	}
 }
 

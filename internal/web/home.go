@@ -196,6 +196,9 @@ func (s *site) front(v *visit) (*page, error) {
 		t.rows = append(t.rows, totalRows(id, &fig)...)
 	}
 	data["figures"] = figures
+	if f.clock != nil {
+		data["mandate"] = map[string]any{"instrument": f.clock.ref, "title": f.clock.title, "last_day": f.clock.lastDay, "days": f.clock.days, "ended": f.clock.ended}
+	}
 	report, err := v.claimReport("")
 	if err != nil {
 		return nil, err

@@ -1,18 +1,20 @@
 package web
 
 import (
+	"io"
 	"slices"
 	"strings"
 	"time"
 
 	"konbit.org/konbit/internal/fail"
+	"konbit.org/konbit/internal/gateway/sheet"
 	"konbit.org/konbit/internal/kind"
 	"konbit.org/konbit/internal/record"
 )
 
 const (
-	onPage  = 50
-	inSheet = 10_000 // rows of one download; a larger one is the work of konbit export
+	onPage = 50
+	onMap  = 10_000 // points of one GeoJSON; more is the work of konbit export
 )
 
 // kinds lists the tables of a mission.
@@ -90,6 +92,9 @@ func (s *site) list(v *visit) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
+	if v.format == asCSV || v.format == asXLSX {
+		return &page{title: v.in5(k.Plural), export: v.export(q), file: v.mission.ID + "-" + k.ID}, nil
+	}
 	if b.total, err = v.Lister.Count(v.r.Context(), v.who, q); err != nil {
 		return nil, err
 	}
@@ -102,7 +107,7 @@ func (s *site) list(v *visit) (*page, error) {
 	}
 	b.table = v.recordTable(k, versions)
 	p := &page{
-		title: v.in5(k.Plural), body: v.listBody(b), table: v.sheet(k, versions), file: v.mission.ID + "-" + k.ID,
+		title: v.in5(k.Plural), body: v.listBody(b), export: v.export(q), file: v.mission.ID + "-" + k.ID,
 		crumbs: []crumb{{v.t("web.nav.records"), v.in("records")}},
 		data: map[string]any{
 			"mission": v.mission.ID, "kind": k.ID, "at": v.eventDate(), "known": v.knownDate(),
@@ -115,11 +120,11 @@ func (s *site) list(v *visit) (*page, error) {
 	return p, nil
 }
 
-// fetch reads one page for a reader, or as many as one sheet takes.
+// fetch reads one page for a reader, or as many as one map takes.
 func (v *visit) fetch(q record.Query) (all []record.Version, next string, err error) {
 	want := onPage
-	if v.format != asHTML && v.format != asJSON {
-		want, q.Limit = inSheet, 1000
+	if v.format == asGeo {
+		want, q.Limit = onMap, 1000
 	}
 	for {
 		list, err := v.Lister.List(v.r.Context(), v.who, q)
@@ -221,33 +226,23 @@ func (v *visit) recordTable(k *kind.Kind, versions []record.Version) *table {
 	return t
 }
 
-// sheet is the same list with the columns that a sheet has which can be
-// imported again.
-func (v *visit) sheet(k *kind.Kind, versions []record.Version) *table {
-	t := &table{}
-	for _, f := range append(kind.Envelope(), k.AllFields()...) {
-		t.columns = append(t.columns, column{id: f.ID, hxl: f.HXL, number: f.Type == kind.Number || f.Type == kind.Money || f.Type == kind.Quantity})
+// Kind gives a mission's kind to the writer of sheets.
+func (s *site) Kind(missionID, id string) (*kind.Kind, bool) {
+	m, ok := s.missions[missionID]
+	if !ok {
+		return nil, false
 	}
-	for i := range versions {
-		rec := &versions[i]
-		row := make([]cell, len(t.columns))
-		for j, c := range t.columns {
-			switch c.id {
-			case "ref":
-				row[j].text = rec.Ref
-			case "reported":
-				row[j].text = iso(rec.KnownFrom)
-			case "source":
-				row[j].text = rec.Text(record.FieldSource)
-			case "grade":
-				row[j].text = rec.Text(record.FieldGrade)
-			default:
-				row[j].text = rec.Text(c.id)
-			}
-		}
-		t.rows = append(t.rows, row)
+	return m.Kinds.Get(id)
+}
+
+// export writes the whole list with the columns of a sheet that comes back as
+// the same.
+func (v *visit) export(q record.Query) func(io.Writer, format) error {
+	return func(w io.Writer, f format) error {
+		e := sheet.Exporter{Door: v.Lister, Kinds: v.site}
+		_, err := e.Export(v.r.Context(), v.who, q, sheet.Target{Writer: w, Format: sheet.Format(f), Layout: sheet.Layout{HXL: true}})
+		return err
 	}
-	return t
 }
 
 // versions are records as JSON tells them.

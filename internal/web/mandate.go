@@ -10,13 +10,13 @@ import (
 
 // mandateClock is the instrument that a mission stands on, and how long it does.
 type mandateClock struct {
-	title, href string
-	from, until string
-	days        int  // left, or since it ended
-	ended       bool // at the date looked at
-	open        bool // no end is stated
-	lastDay     string
-	svg         string
+	title, href, ref string
+	from, until      string
+	days             int  // left, or since it ended
+	ended            bool // at the date looked at
+	open             bool // no end is stated
+	lastDay          string
+	svg              string
 }
 
 // mandate gives the clock of the mission's instrument at the date looked at:
@@ -47,7 +47,7 @@ func (v *visit) mandate() (*mandateClock, error) {
 	if best == nil {
 		return nil, nil
 	}
-	c := &mandateClock{title: v.title(best), href: v.recordLink(best.Key), from: v.day(from), open: until.IsZero()}
+	c := &mandateClock{title: v.title(best), href: v.recordLink(best.Key), ref: best.Ref, from: v.day(from), open: until.IsZero()}
 	if c.open {
 		return c, nil
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"encoding/hex"
 	"encoding/json"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -24,6 +25,8 @@ type page struct {
 	body   templ.Component
 	data   any    // as JSON
 	table  *table // as CSV and XLSX
+	// export writes a table of any length straight to the reader, instead of table.
+	export func(w io.Writer, f format) error
 	geo    any    // as GeoJSON
 	feed   *feed  // as Atom
 	goTo   string // redirect after a write, 303
@@ -75,7 +78,7 @@ func (p *page) offers() []format {
 	if p.data != nil {
 		all = append(all, asJSON)
 	}
-	if p.table != nil {
+	if p.table != nil || p.export != nil {
 		all = append(all, asCSV, asXLSX)
 	}
 	if p.geo != nil {
@@ -94,6 +97,11 @@ func (v *visit) write(p *page) error {
 		http.Redirect(v.w, v.r, p.goTo, http.StatusSeeOther) //nolint:gosec // made by link, whose every step is escaped: it cannot leave this site
 		return nil
 	}
+	if p.export != nil && (v.format == asCSV || v.format == asXLSX) {
+		v.headers()
+		v.download(p)
+		return p.export(v.w, v.format)
+	}
 	var body bytes.Buffer
 	media, err := v.render(&body, p)
 	if err != nil {
@@ -104,11 +112,8 @@ func (v *visit) write(p *page) error {
 		}
 	}
 	v.headers()
-	h := v.w.Header()
-	h.Set("Content-Type", media)
-	if name := p.file; name != "" && (v.format == asCSV || v.format == asXLSX || v.format == asGeo) {
-		h.Set("Content-Disposition", `attachment; filename="`+strings.Map(fileRune, name)+"."+string(v.format)+`"`)
-	}
+	v.download(p)
+	v.w.Header().Set("Content-Type", media)
 	status := p.status
 	if status == 0 {
 		status = http.StatusOK
@@ -123,6 +128,20 @@ func (v *visit) write(p *page) error {
 	}
 	_, err = v.w.Write(body.Bytes())
 	return err
+}
+
+// download names the file that a sheet or map is kept as.
+func (v *visit) download(p *page) {
+	if v.format != asCSV && v.format != asXLSX && v.format != asGeo {
+		return
+	}
+	v.w.Header().Set("Content-Type", v.format.media())
+	if v.format == asCSV {
+		v.w.Header().Set("Content-Type", v.format.media()+"; charset=utf-8")
+	}
+	if p.file != "" {
+		v.w.Header().Set("Content-Disposition", `attachment; filename="`+strings.Map(fileRune, p.file)+"."+string(v.format)+`"`)
+	}
 }
 
 func fileRune(r rune) rune {

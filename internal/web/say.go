@@ -176,7 +176,9 @@ func (v *visit) value(f *kind.Field, rec *record.Version) cell {
 	case kind.List:
 		c.text = strings.ReplaceAll(text, "|", ", ")
 	case kind.Link:
-		c.href = text
+		if strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://") {
+			c.href = text
+		}
 	case kind.Point, kind.Media, kind.Place:
 		// shown as they are
 	case kind.Reference, kind.Person:
