@@ -95,21 +95,23 @@ func (j *Journal) appendGroup(ctx context.Context, calls []*call) {
 	j.answer(calls...)
 }
 
-// answer lets callers go on, then tells the watchers what was stored.
+// answer tells the watchers what was stored, then lets the callers go on: whoever
+// has written finds what they wrote, in a search as well.
 func (j *Journal) answer(calls ...*call) {
 	var stored []Stored
 	for _, c := range calls {
 		stored = append(stored, c.stored...)
+	}
+	if len(stored) > 0 {
+		j.watchMu.Lock()
+		watchers := j.watchers
+		j.watchMu.Unlock()
+		for _, watch := range watchers {
+			watch(stored)
+		}
+	}
+	for _, c := range calls {
 		close(c.done)
-	}
-	if len(stored) == 0 {
-		return
-	}
-	j.watchMu.Lock()
-	watchers := j.watchers
-	j.watchMu.Unlock()
-	for _, watch := range watchers {
-		watch(stored)
 	}
 }
 
