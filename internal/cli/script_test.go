@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"io/fs"
+	"net/http"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -47,7 +50,7 @@ func TestScripts(t *testing.T) {
 			return os.CopyFS(filepath.Join(e.WorkDir, "mission"), os.DirFS("testdata/mission"))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"flip": flip, "exitcode": exitcode, "await": await, "replace": replace,
+			"flip": flip, "exitcode": exitcode, "await": await, "replace": replace, "fetch": fetch,
 		},
 	})
 }
@@ -118,4 +121,24 @@ func await(ts *testscript.TestScript, _ bool, args []string) {
 		time.Sleep(100 * time.Millisecond)
 	}
 	ts.Fatalf("%s does not come to hold %q", args[0], args[1])
+}
+
+// fetch OUTPUT PATH FILE keeps the page at a path of the node whose output is in
+// a file.
+func fetch(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: fetch OUTPUT PATH FILE")
+	}
+	raw, err := os.ReadFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	host := regexp.MustCompile(`http://[0-9.:]+`).FindString(string(raw))
+	answer, err := http.Get(host + args[1])
+	ts.Check(err)
+	defer answer.Body.Close()
+	page, err := io.ReadAll(answer.Body)
+	ts.Check(err)
+	if answer.StatusCode != http.StatusOK {
+		ts.Fatalf("%s: %s\n%s", args[1], answer.Status, page)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), page, 0o600))
 }
