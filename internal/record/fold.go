@@ -36,9 +36,10 @@ func Before(a, b *journal.Stored) int {
 // until a statement of that field by somebody who has seen both.
 func Fold(key Key, entries []journal.Stored) []Step {
 	entries = inOrder(entries)
-	f := folding{key: key, entries: entries, saw: sights(entries)}
+	f := folding{key: key, entries: entries, saw: sights(entries), gone: map[journal.ID]bool{}, said: map[string]*field{}}
 	steps := make([]Step, 0, len(entries))
 	for i := range entries {
+		f.take(i)
 		steps = append(steps, f.step(i, steps))
 	}
 	for i := range steps[:max(0, len(steps)-1)] {
@@ -54,56 +55,91 @@ func inOrder(entries []journal.Stored) []journal.Stored {
 	return slices.CompactFunc(sorted, func(a, b journal.Stored) bool { return a.ID == b.ID })
 }
 
-// folding is the fold of one record's ordered entries.
+// folding is the fold of one record's ordered entries. It grows entry by entry,
+// so that the history of a record of which much was said is read in time.
 type folding struct {
 	key     Key
 	entries []journal.Stored
-	saw     []map[int]bool // for each entry, which others its author had seen, directly or not
+	saw     []set // for each entry, which others its author had seen, directly or not
+
+	gone    map[journal.ID]bool // what somebody has withdrawn
+	active  []int               // statements and retractions that nobody has, in order
+	said    map[string]*field   // by field
+	sources string              // of the active entries, a line each
+	batches string
+}
+
+// field is what the active entries say of one field.
+type field struct {
+	by   []int // who stated it, in order
+	open []int // those of them that no other statement of the field has seen
+}
+
+// set is a set of entries by their place in the order.
+type set []uint64
+
+func (s set) has(i int) bool { return s[i/64]&(1<<(i%64)) != 0 }
+func (s set) add(i int)      { s[i/64] |= 1 << (i % 64) }
+
+func (s set) join(other set) {
+	for i := range s {
+		s[i] |= other[i]
+	}
 }
 
 // sights closes the Seen links over the record's entries.
-func sights(entries []journal.Stored) []map[int]bool {
+func sights(entries []journal.Stored) []set {
 	index := make(map[journal.ID]int, len(entries))
 	for i := range entries {
 		index[entries[i].ID] = i
 	}
-	saw := make([]map[int]bool, len(entries))
+	saw := make([]set, len(entries))
 	for i := range entries {
-		seen := map[int]bool{}
-		todo := entries[i].Seen
-		for len(todo) > 0 {
-			at, here := index[todo[0]]
-			todo = todo[1:]
-			if !here || seen[at] || at == i {
-				continue
-			}
-			seen[at] = true
-			todo = append(slices.Clone(todo), entries[at].Seen...)
-		}
-		saw[i] = seen
+		see(entries, index, saw, i)
 	}
 	return saw
 }
 
+// see works out the set of one entry after those of the entries it names.
+func see(entries []journal.Stored, index map[journal.ID]int, saw []set, first int) {
+	for todo := []int{first}; len(todo) > 0; {
+		i := todo[len(todo)-1]
+		if saw[i] == nil {
+			saw[i] = make(set, (len(entries)+63)/64)
+			for _, id := range entries[i].Seen {
+				if at, here := index[id]; here && saw[at] == nil {
+					todo = append(todo, at)
+				}
+			}
+			continue // those it names come first
+		}
+		todo = todo[:len(todo)-1]
+		for _, id := range entries[i].Seen {
+			if at, here := index[id]; here && at != i {
+				saw[i].add(at)
+				saw[i].join(saw[at])
+			}
+		}
+	}
+}
+
 // step is the record after entries[0..last].
 func (f *folding) step(last int, before []Step) Step {
-	active := f.active(last)
-	said := f.statements(active)
 	s := Step{Entry: f.entries[last], Says: map[string]Statement{}}
 	s.Key, s.Number, s.KnownFrom = f.key, last+1, f.entries[last].Reported
 	s.Fields = map[string]journal.Value{}
-	for field, by := range said {
-		win := by[len(by)-1]
+	for field, said := range f.said {
+		win := said.by[len(said.by)-1]
 		if v := f.entries[win].Fields[field]; !v.Cleared() {
 			s.Fields[field] = v
 			s.Says[field] = f.statement(win, field)
 		}
-		if c := f.conflict(field, by); c != nil {
+		if c := f.conflict(field, said.open); c != nil {
 			s.Conflicts = append(s.Conflicts, *c)
 		}
 	}
-	f.state(&s, active)
-	f.envelope(&s, active)
+	f.state(&s)
+	f.envelope(&s)
 	slices.SortFunc(s.Conflicts, func(a, b Conflict) int { return cmp.Compare(a.Field, b.Field) })
 	s.Conflict = len(s.Conflicts) > 0
 	var old map[string]journal.Value
@@ -114,48 +150,51 @@ func (f *folding) step(last int, before []Step) Step {
 	return s
 }
 
-// active are the entries up to last that nobody up to last has withdrawn.
-func (f *folding) active(last int) []int {
-	gone := map[journal.ID]bool{}
-	for i := range last + 1 {
-		for _, id := range f.entries[i].Targets {
-			gone[id] = true
-		}
+// take adds the next entry to what counts. A withdrawal changes what counted
+// before, so all is gathered anew.
+func (f *folding) take(next int) {
+	e := &f.entries[next]
+	for _, id := range e.Targets {
+		f.gone[id] = true
 	}
-	var active []int
-	for i := range last + 1 {
-		if op := f.entries[i].Op; op != journal.OpWithdraw && !gone[f.entries[i].ID] {
-			active = append(active, i)
-		}
+	if e.Op != journal.OpWithdraw {
+		f.count(next)
+		return
 	}
-	return active
+	f.active, f.said, f.sources, f.batches = nil, map[string]*field{}, "", ""
+	for i := range next {
+		f.count(i)
+	}
 }
 
-// statements gives for each field who stated it, in order.
-func (f *folding) statements(active []int) map[string][]int {
-	said := map[string][]int{}
-	for _, i := range active {
-		if f.entries[i].Op != journal.OpState {
-			continue
-		}
-		for field := range f.entries[i].Fields {
-			said[field] = append(said[field], i)
-		}
+// count takes in a statement or retraction that nobody has withdrawn.
+func (f *folding) count(i int) {
+	e := &f.entries[i]
+	if e.Op == journal.OpWithdraw || f.gone[e.ID] {
+		return
 	}
-	return said
+	f.active = append(f.active, i)
+	f.sources, f.batches = withLine(f.sources, e.Source), withLine(f.batches, e.Batch)
+	if e.Op != journal.OpState {
+		return
+	}
+	for name := range e.Fields {
+		said := f.said[name]
+		if said == nil {
+			said = &field{}
+			f.said[name] = said
+		}
+		said.open = slices.DeleteFunc(said.open, func(other int) bool { return f.saw[i].has(other) })
+		if !slices.ContainsFunc(said.by, func(other int) bool { return f.saw[other].has(i) }) {
+			said.open = append(said.open, i)
+		}
+		said.by = append(said.by, i)
+	}
 }
 
-// conflict finds the statements of a field that no other statement of it has seen.
-func (f *folding) conflict(field string, by []int) *Conflict {
-	if len(by) < 2 {
-		return nil
-	}
-	var open []int
-	for _, i := range by {
-		if !slices.ContainsFunc(by, func(other int) bool { return f.saw[other][i] }) {
-			open = append(open, i)
-		}
-	}
+// conflict is there when statements of a field that no other statement of it
+// has seen differ.
+func (f *folding) conflict(field string, open []int) *Conflict {
 	differ := slices.ContainsFunc(open, func(i int) bool {
 		return !same(f.entries[i].Fields[field], f.entries[open[0]].Fields[field])
 	})
@@ -171,7 +210,8 @@ func (f *folding) conflict(field string, by []int) *Conflict {
 
 // state decides whether the record counts: struck by a retraction that no later
 // author has seen and spoken after, withdrawn when nothing is left.
-func (f *folding) state(s *Step, active []int) {
+func (f *folding) state(s *Step) {
+	active := f.active
 	if len(active) == 0 {
 		s.State = Withdrawn
 		return
@@ -185,7 +225,7 @@ func (f *folding) state(s *Step, active []int) {
 			if f.entries[later].Op != journal.OpState {
 				continue
 			}
-			if f.saw[later][i] {
+			if f.saw[later].has(i) {
 				struck = false
 			} else {
 				unseen = true
@@ -201,13 +241,15 @@ func (f *folding) state(s *Step, active []int) {
 }
 
 // envelope puts the last statement's source, grade and batch beside the fields.
-func (f *folding) envelope(s *Step, active []int) {
-	for n, i := range active {
-		if n == len(active)-1 {
-			setEnvelope(s.Fields, &f.entries[i])
+func (f *folding) envelope(s *Step) {
+	if len(f.active) == 0 {
+		return
+	}
+	setEnvelope(s.Fields, &f.entries[f.active[len(f.active)-1]])
+	for name, list := range map[string]string{fieldSources: f.sources, fieldBatches: f.batches} {
+		if list != "" {
+			s.Fields[name] = journal.Value{Text: list}
 		}
-		gather(s.Fields, fieldSources, f.entries[i].Source)
-		gather(s.Fields, fieldBatches, f.entries[i].Batch)
 	}
 }
 
@@ -242,10 +284,15 @@ func same(a, b journal.Value) bool {
 
 // heads are the entries that no other entry of the record has seen.
 func heads(entries []journal.Stored) []journal.ID {
-	saw := sights(entries)
+	all := make(set, (len(entries)+63)/64)
+	for i, seen := range sights(entries) {
+		if len(entries[i].Seen) > 0 {
+			all.join(seen)
+		}
+	}
 	var out []journal.ID
 	for i := range entries {
-		if !slices.ContainsFunc(saw, func(seen map[int]bool) bool { return seen[i] }) {
+		if !all.has(i) {
 			out = append(out, entries[i].ID)
 		}
 	}

@@ -228,19 +228,25 @@ func setEnvelope(cells map[string]journal.Value, e *journal.Stored) {
 // gather adds text to a list of what any statement of the record rested on or
 // came with, so that an index of the newest version finds them all.
 func gather(cells map[string]journal.Value, name, text string) {
-	if text == "" {
-		return
+	if list := withLine(cells[name].Text, text); list != "" {
+		cells[name] = journal.Value{Text: list}
 	}
-	list := cells[name].Text
+}
+
+// withLine adds a line to a text of lines, each once.
+func withLine(list, line string) string {
+	if line == "" {
+		return list
+	}
 	for part := range strings.SplitSeq(list, "\n") {
-		if part == text {
-			return
+		if part == line {
+			return list
 		}
 	}
-	if list != "" {
-		text = list + "\n" + text
+	if list == "" {
+		return line
 	}
-	cells[name] = journal.Value{Text: text}
+	return list + "\n" + line
 }
 
 // refold makes all versions of a record again from its entries.
