@@ -5,6 +5,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -81,12 +82,13 @@ type candidates func(ctx context.Context, tx *store.Tx, cursor int64, n int) ([]
 // longer the newest, or 0.
 type placed struct{ t, id, past int64 }
 
-// fill takes candidates until the page is full.
+// fill takes candidates until the page is full, and looks on for whether there
+// is a next one.
 func (s *Store) fill(ctx context.Context, tx *store.Tx, l *listing, next candidates) (Page, error) {
 	var page Page
-	cursor := l.cursor
+	cursor, last, n := l.cursor, l.cursor, l.Limit+1
 	for {
-		found, err := next(ctx, tx, cursor, l.Limit+1)
+		found, err := next(ctx, tx, cursor, n)
 		if err != nil {
 			return Page{}, err
 		}
@@ -96,20 +98,19 @@ func (s *Store) fill(ctx context.Context, tx *store.Tx, l *listing, next candida
 				return Page{}, err
 			}
 			if ok && len(page.Versions) == l.Limit {
-				page.Next = strconv.FormatInt(cursor, 36)
+				page.Next = strconv.FormatInt(last, 36)
 				return page, nil
 			}
 			if ok {
 				page.Versions = append(page.Versions, v)
-				cursor = p.t
+				last = p.t
 			}
 		}
-		if len(found) <= l.Limit {
+		if len(found) < n {
 			return page, nil
 		}
-		if len(page.Versions) < l.Limit {
-			cursor = found[len(found)-1].t
-		}
+		// A small page among many that do not match is looked for in larger steps.
+		cursor, n = found[n-1].t, min(2*n, maxLimit+1)
 	}
 }
 
@@ -330,13 +331,13 @@ func (s *Store) byBox(ctx context.Context, l *listing) (candidates, error) {
 	})
 	all = l.first(all, len(all))
 	return func(_ context.Context, _ *store.Tx, cursor int64, n int) ([]placed, error) {
-		out := make([]placed, 0, n)
-		for _, p := range all {
-			if after := p.t < cursor; len(out) < n && (after != (l.Order == OldestFirst)) && p.t != cursor {
-				out = append(out, p)
+		from := sort.Search(len(all), func(i int) bool {
+			if l.Order == OldestFirst {
+				return all[i].t > cursor
 			}
-		}
-		return out, nil
+			return all[i].t < cursor
+		})
+		return all[from:min(from+n, len(all))], nil
 	}, err
 }
 
