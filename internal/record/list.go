@@ -307,12 +307,8 @@ func (s *Store) indexes(l *listing, field string) bool {
 	if !ok {
 		return false
 	}
-	for _, f := range k.AllFields() {
-		if f.ID == field {
-			return indexed(&f)
-		}
-	}
-	return false
+	f, ok := k.Field(field)
+	return ok && indexed(f)
 }
 
 // byBox reads what stands in a rectangle.

@@ -30,35 +30,31 @@ func (s *Store) matches(l *listing, v *Version) bool {
 		return false
 	}
 	for field, values := range l.Where {
-		if !s.among(v, field, values) {
+		if !s.among(l, v, field, values) {
 			return false
 		}
 	}
-	return len(l.words) == 0 || holds(s.terms(v), l.words)
+	return len(l.words) == 0 || holds(s.terms(v, l.Sight), l.words)
 }
 
-// among reports whether a field has one of the values; "" asks for unset ones.
-func (s *Store) among(v *Version, field string, values []string) bool {
-	text := v.Text(field)
+// among reports whether a field has one of the values; "" asks for unset ones. A
+// field that the reader may not read has none: a hit would tell its value.
+func (s *Store) among(l *listing, v *Version, field string, values []string) bool {
 	switch field {
 	case FieldSource:
 		return anyOf(strings.Split(v.Text(fieldSources), "\n"), values)
 	case FieldBatch:
 		return anyOf(strings.Split(v.Text(fieldBatches), "\n"), values)
-	}
-	if slices.Contains(values, text) {
-		return true
-	}
-	k, ok := s.schema.Kind(v.Mission, v.Kind)
-	if !ok || text == "" {
+	case fieldSources, fieldBatches:
 		return false
 	}
-	for _, f := range k.AllFields() {
-		if f.ID == field {
-			return anyOf(parts(&f, text), values)
+	text := v.Text(field)
+	if k, ok := s.schema.Kind(v.Mission, v.Kind); ok {
+		if f, ok := k.Field(field); ok {
+			return l.Sight.reads(f.Marking, f.Personal) && (slices.Contains(values, text) || text != "" && anyOf(parts(f, text), values))
 		}
 	}
-	return false
+	return slices.Contains(values, text)
 }
 
 func anyOf(have, want []string) bool {

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"slices"
 	"time"
 
 	"konbit.org/konbit/internal/journal"
@@ -106,8 +107,15 @@ type Box struct{ South, West, North, East float64 }
 
 // Sight is what a reader may see. It is made by package access and by nothing else.
 type Sight struct {
-	// Markings are the record markings that may be read; nil means all.
+	// Markings are the markings of records and fields that may be read; nil
+	// means all.
 	Markings []string
+}
+
+// reads reports whether a reader who sees a record may read a field of it.
+func (s Sight) reads(marking string, personal bool) bool {
+	may := func(m string) bool { return s.Markings == nil || slices.Contains(s.Markings, m) }
+	return (marking == "" || may(marking)) && (!personal || may("owner"))
 }
 
 // Order is how a list is sorted.

@@ -41,6 +41,16 @@ fields:
     type: text
     search: true
     label: {en: S, fr: S, ht: S, es: S, sw: S}
+  - id: route
+    type: text
+    search: true
+    marking: owner
+    label: {en: R, fr: R, ht: R, es: R, sw: R}
+  - id: way
+    type: choice
+    marking: owner
+    codes: [{id: RIVER, label: {en: A, fr: A, ht: A, es: A, sw: A}}]
+    label: {en: W, fr: W, ht: W, es: W, sw: W}
 `
 
 // schema is one kind for every mission, in a zone west of Greenwich.

@@ -139,16 +139,23 @@ func (s *Store) body(out []byte, v *Version) []byte {
 	return out
 }
 
-// terms are the words of body, sorted, each once.
-func (s *Store) terms(v *Version) []string {
-	out := strings.Fields(string(s.body(nil, v)))
+// terms are the words of body that a reader may know of, sorted, each once. The
+// index has those of all fields: it finds too much, never too little.
+func (s *Store) terms(v *Version, sight Sight) []string {
+	words := appendWords(nil, v.Ref)
+	for _, f := range s.searched(v.Mission, v.Kind) {
+		if f.words && sight.reads(f.marking, false) {
+			words = appendWords(words, v.Fields[f.id].Text)
+		}
+	}
+	out := strings.Fields(string(words))
 	slices.Sort(out)
 	return slices.Compact(out)
 }
 
 // searchField is what the index needs of a field.
 type searchField struct {
-	id                string
+	id, marking       string
 	tags, words, list bool
 }
 
@@ -164,7 +171,7 @@ func (s *Store) searched(mission, id string) []searchField {
 	}
 	var out []searchField
 	for _, f := range k.AllFields() {
-		one := searchField{id: f.ID, tags: indexed(&f), list: f.Type == kind.List}
+		one := searchField{id: f.ID, marking: f.Marking, tags: indexed(&f), list: f.Type == kind.List}
 		one.words = !f.Personal && (f.Search || f.Type == kind.Text || f.Type == kind.List || f.Type == kind.Place)
 		if one.tags || one.words {
 			out = append(out, one)
