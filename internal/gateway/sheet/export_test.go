@@ -6,8 +6,8 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -128,7 +128,7 @@ func TestWorkbooksHaveTypedCells(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close()
 	rows, err := f.GetRows("thing")
 	if err != nil || len(rows) != 5 {
 		t.Fatal(len(rows), err)
@@ -251,13 +251,14 @@ func TestAnyTableComesBack(t *testing.T) {
 	text := rapid.StringOfN(rapid.SampledFrom([]rune("aé \"',;\t\n=+-@|#0#{}<&ɛ漢_x")), 0, 12, -1)
 	rapid.Check(t, func(t *rapid.T) {
 		serial++
+		n.mission = "demo-" + strconv.Itoa(serial) // an empty one
 		type thing struct{ Ref, Name, Note string }
 		things := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) thing {
 			return thing{Name: text.Draw(t, "name"), Note: text.Draw(t, "note")}
 		}), 1, 5).Draw(t, "things")
 		var list []map[string]string
 		for i := range things {
-			things[i].Ref = strings.Repeat("r", serial%7+1) + string(rune('A'+i)) + strings.Repeat("x", serial%math.MaxInt8)
+			things[i].Ref = "r" + string(rune('A'+i))
 			list = append(list, map[string]string{"ref": things[i].Ref, "name": things[i].Name, "note": things[i].Note})
 		}
 		raw, err := json.Marshal(list)

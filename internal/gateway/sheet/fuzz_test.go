@@ -117,8 +117,10 @@ func FuzzSheetXML(f *testing.F) {
 
 func FuzzJSON(f *testing.F) {
 	take := fuzzImporter(f)
-	for _, s := range []string{`[{"ref":"T1","persons":5}]`, `{"records":[{"ref":"T1","parts":["a",1,null]}]}`, `[[{}]]`,
-		`{"features":[{"id":1,"geometry":{"type":"Point","coordinates":[1,2]},"properties":{"name":"x"}}]}`, `[{"ref":1e999}]`} {
+	for _, s := range []string{
+		`[{"ref":"T1","persons":5}]`, `{"records":[{"ref":"T1","parts":["a",1,null]}]}`, `[[{}]]`,
+		`{"features":[{"id":1,"geometry":{"type":"Point","coordinates":[1,2]},"properties":{"name":"x"}}]}`, `[{"ref":1e999}]`,
+	} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {

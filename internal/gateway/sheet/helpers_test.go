@@ -61,6 +61,7 @@ type node struct {
 	desk    *desk.Desk
 	records *record.Store
 	keys    *journal.Keys
+	mission string
 	now     time.Time
 }
 
@@ -76,7 +77,7 @@ func loadKinds(t testing.TB) *kind.Set {
 func newNode(t testing.TB, set *kind.Set) *node {
 	t.Helper()
 	ctx, dir := context.Background(), t.TempDir()
-	n := &node{TB: t, now: time.Date(2025, 3, 27, 15, 30, 0, 0, time.UTC)}
+	n := &node{TB: t, mission: "demo", now: time.Date(2025, 3, 27, 15, 30, 0, 0, time.UTC)}
 	clock := func() time.Time { return n.now }
 	must := func(err error) {
 		t.Helper()
@@ -147,7 +148,7 @@ func (*kept) Close() error { return nil }
 func (n *node) take(job sheet.Job) (sheet.Report, string, error) {
 	n.Helper()
 	if job.Mission == "" {
-		job.Mission = "demo"
+		job.Mission = n.mission
 	}
 	refused := &kept{}
 	job.Refused = func(sheet.File) (io.WriteCloser, error) { return refused, nil }
@@ -178,7 +179,7 @@ func counts(r sheet.Report) string {
 
 func (n *node) get(kindID, ref string) record.Version {
 	n.Helper()
-	v, err := n.records.Get(context.Background(), record.Key{Mission: "demo", Kind: kindID, Ref: ref}, record.AsOf{})
+	v, err := n.records.Get(context.Background(), record.Key{Mission: n.mission, Kind: kindID, Ref: ref}, record.AsOf{})
 	if err != nil {
 		n.Fatal(err)
 	}
@@ -194,7 +195,7 @@ func (n *node) text(ref, field string) string {
 func (n *node) export(kindID string, format sheet.Format, layout sheet.Layout) string {
 	n.Helper()
 	var b bytes.Buffer
-	q := record.Query{Mission: "demo", Kind: kindID}
+	q := record.Query{Mission: n.mission, Kind: kindID}
 	if _, err := n.Export(context.Background(), access.Local(), q, sheet.Target{Writer: &b, Format: format, Layout: layout}); err != nil {
 		n.Fatal(err)
 	}

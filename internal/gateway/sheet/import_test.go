@@ -47,8 +47,10 @@ func TestTheReportIsAsFixed(t *testing.T) {
 		t.Fatal(err)
 	}
 	delete(got, "batch")
-	want := map[string]any{"read": 2.0, "new": 1.0, "changed": 0.0, "same": 0.0, "refused": 1.0, "encoding": "utf-8",
-		"refusals": []any{map[string]any{"row": 2.0, "column": "at", "why": "“2025-13-01” is not a date or time that can be read.", "hint": got["refusals"].([]any)[0].(map[string]any)["hint"]}}}
+	want := map[string]any{
+		"read": 2.0, "new": 1.0, "changed": 0.0, "same": 0.0, "refused": 1.0, "encoding": "utf-8",
+		"refusals": []any{map[string]any{"row": 2.0, "column": "at", "why": "“2025-13-01” is not a date or time that can be read.", "hint": got["refusals"].([]any)[0].(map[string]any)["hint"]}},
+	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}

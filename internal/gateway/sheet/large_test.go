@@ -47,7 +47,7 @@ func importLong(t testing.TB, n *node, f sheet.File, rows int) (most uint64) {
 			t.Errorf("progress %d after %d of %d", done, last, total)
 		}
 		last = done
-		if read%(20*500) != 0 {
+		if read%(4*500) != 0 {
 			return
 		}
 		var m runtime.MemStats
@@ -65,11 +65,11 @@ func importLong(t testing.TB, n *node, f sheet.File, rows int) (most uint64) {
 }
 
 func TestALongSheetNeedsNoMoreMemoryThanAShortOne(t *testing.T) {
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(96 << 20))
-	const rows = 20_000
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(64 << 20))
+	const rows = 8_000
 	n := newNode(t, loadKinds(t))
 	n.mustTake(sheet.Job{Kind: "source", Files: []sheet.File{file("s.csv", "ref,title\nS1,Letter\n")}})
-	if most := importLong(t, n, long(t, rows), rows); most > 96<<20 {
+	if most := importLong(t, n, long(t, rows), rows); most > 64<<20 {
 		t.Errorf("%d MB of memory for %d rows", most>>20, rows)
 	}
 }

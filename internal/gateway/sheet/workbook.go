@@ -95,7 +95,7 @@ func (w *workbook) strings() ([]string, error) {
 			return nil
 		}
 		t := xlsxTable{in: in}
-		s, err := t.cellText(e)
+		s, err := t.cellText()
 		if err != nil {
 			return notAWorkbook(err)
 		}

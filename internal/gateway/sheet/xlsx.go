@@ -61,7 +61,7 @@ func openXLSX(f Reader, size int64, sheet string) (*xlsxTable, error) {
 	if t.part, err = p.Open(); err != nil {
 		return nil, notAWorkbook(err)
 	}
-	t.total = int64(min(p.UncompressedSize64, maxPart)) //nolint:gosec // bounded on this line
+	t.total = int64(min(p.UncompressedSize64, maxPart))
 	t.count = &counter{r: io.LimitReader(t.part, maxPart)}
 	t.in = xml.NewDecoder(bufio.NewReaderSize(t.count, 64<<10))
 	return t, nil
@@ -134,7 +134,7 @@ func (t *xlsxTable) readRow(r *row) error {
 
 // readCell puts a cell where its address says.
 func (t *xlsxTable) readCell(r *row, c xml.StartElement) error {
-	text, err := t.cellText(c)
+	text, err := t.cellText()
 	if err != nil {
 		return err
 	}
@@ -157,7 +157,7 @@ func (t *xlsxTable) readCell(r *row, c xml.StartElement) error {
 
 // cellText collects the value, the inline text, or the cached result of a
 // formula.
-func (t *xlsxTable) cellText(c xml.StartElement) (string, error) {
+func (t *xlsxTable) cellText() (string, error) {
 	var b strings.Builder
 	inside, depth := 0, 1 // inside v or t, and not inside the guide to pronunciation
 	for depth > 0 {
