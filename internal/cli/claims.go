@@ -37,6 +37,12 @@ func (c claimsCheckCommand) Run(ctx context.Context, e *env) error {
 			return err
 		}
 		if s.JSON {
+			for i := range report.Claims {
+				report.Claims[i].Why = s.node.Claims.Say(s.Lang, report.Claims[i].Reason)
+			}
+			for i := range report.Conflicts {
+				report.Conflicts[i].Why = s.node.Claims.Say(s.Lang, report.Conflicts[i].Reason)
+			}
 			return s.json(report)
 		}
 		s.tellClaims(&report)

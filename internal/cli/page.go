@@ -89,7 +89,7 @@ const pageEnd = `
  "rows":[{"by":{"contributor":"KEN"},"value":400,"evidence":["<ref>"]}],"total":590,"unknown":[],"notes":[]}
 ` + "```" + `
 
-Beside these: ` + "`mission`, `records`, `unknowns`, `address`" + `; per row ` + "`records`" + ` and ` + "`apart`" + ` (the currency);
+Beside these: ` + "`mission`, `records`, `unknowns`, `address`" + `; per row ` + "`records`" + ` and ` + "`apart`" + ` (the currency or unit);
 ` + "`totals`" + ` where currencies are kept apart, and then ` + "`total`" + ` is null; ` + "`where`, `from`, `converted`" + ` when
 asked for. Numbers are exact, digit for digit. Nothing recorded gives a total of null, never 0.
 
