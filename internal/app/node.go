@@ -122,10 +122,10 @@ func (n *Node) write(ctx context.Context, db *store.DB) (err error) {
 	}
 	n.Journal.OnCommit(n.Records.Committed)
 	n.closeLater(n.Journal.Close)
-	if err := n.Records.CatchUp(ctx); err != nil {
+	if err := n.renew(ctx); err != nil {
 		return err
 	}
-	if err := n.renew(ctx); err != nil {
+	if err := n.Records.CatchUp(ctx); err != nil {
 		return err
 	}
 	n.Desk = desk.New(desk.Config{
@@ -148,7 +148,8 @@ func (n *Node) write(ctx context.Context, db *store.DB) (err error) {
 	return nil
 }
 
-// renew folds everything anew when the definitions of the kinds have changed.
+// renew folds everything anew when the definitions of the kinds have changed, or
+// when that was begun and broken off.
 func (n *Node) renew(ctx context.Context) error {
 	versions := map[string]string{}
 	for _, m := range n.registry.order {
@@ -159,7 +160,7 @@ func (n *Node) renew(ctx context.Context) error {
 		return err
 	}
 	if outdated {
-		n.config.Log.InfoContext(ctx, "definitions have changed, records are folded anew")
+		n.config.Log.InfoContext(ctx, "definitions have changed or a rebuild was broken off, records are folded anew")
 		if err := n.Rebuild(ctx, nil); err != nil {
 			return err
 		}

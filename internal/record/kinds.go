@@ -11,10 +11,14 @@ import (
 
 // Outdated reports whether the versions were folded with other definitions of
 // the kinds than those given by version ([kind.Set.Version], by mission): event
-// intervals and words depend on them. Then call [Store.Rebuild], and
-// [Store.FoldedWith] when it is done.
+// intervals and words depend on them; or that a rebuild was broken off. Then
+// call [Store.Rebuild], and [Store.FoldedWith] when it is done. Ask before
+// [Store.CatchUp], which needs a whole store.
 func (s *Store) Outdated(ctx context.Context, versions map[string]string) (bool, error) {
-	outdated := false
+	outdated, err := s.brokenOff(ctx)
+	if err != nil {
+		return false, err
+	}
 	for mission, version := range versions {
 		want, err := mark(version)
 		if err != nil {
@@ -34,6 +38,15 @@ func (s *Store) Outdated(ctx context.Context, versions map[string]string) (bool,
 		outdated = outdated || got != want
 	}
 	return outdated, nil
+}
+
+// brokenOff reports whether a rebuild has not come to its end.
+func (s *Store) brokenOff(ctx context.Context) (bool, error) {
+	var n int
+	err := s.index.db.Read(ctx, func(tx *store.Tx) error {
+		return tx.QueryRow(ctx, `SELECT count(*) FROM mark WHERE name = ?`, rebuilding).Scan(&n)
+	})
+	return n > 0, err
 }
 
 // FoldedWith notes the definitions that the versions were folded with.

@@ -25,7 +25,7 @@ type Entries interface {
 
 // Rebuild empties the record store and makes it again from the journal. Nothing
 // else may write meanwhile; what readers see in between is incomplete. It may
-// be broken off and started again. progress may be nil.
+// be broken off: then [Store.Outdated] asks for it again. progress may be nil.
 func (s *Store) Rebuild(ctx context.Context, entries Entries, progress func(done int64)) error {
 	if err := s.empty(ctx); err != nil {
 		return err
@@ -46,6 +46,7 @@ func (s *Store) Rebuild(ctx context.Context, entries Entries, progress func(done
 		done += int64(len(batch))
 		// The index is written on another core while the next batch is folded.
 		if err := <-indexed; err != nil {
+			indexed <- nil // nobody writes any more
 			return err
 		}
 		s.Committed(batch)
@@ -71,8 +72,17 @@ func (s *Store) Rebuild(ctx context.Context, entries Entries, progress func(done
 	if err != nil {
 		return fmt.Errorf("rebuild the record store: %w", err)
 	}
-	return s.Flush(ctx)
+	if err := s.Flush(ctx); err != nil || s.index == nil {
+		return err
+	}
+	return s.index.db.Write(ctx, func(tx *store.Tx) error {
+		_, err := tx.Exec(ctx, `DELETE FROM mark WHERE name = ?`, rebuilding)
+		return err
+	})
 }
+
+// rebuilding is the mark of a store that has been emptied and is not whole yet.
+const rebuilding = "rebuilding"
 
 // Flush writes what waits for the search index.
 func (s *Store) Flush(ctx context.Context) error {
@@ -82,8 +92,15 @@ func (s *Store) Flush(ctx context.Context) error {
 	return s.index.flush(ctx)
 }
 
-// empty takes everything out that the journal can give back.
+// empty takes everything out that the journal can give back. It is noted first,
+// so that a rebuild that is broken off is asked for again ([Store.Outdated]).
 func (s *Store) empty(ctx context.Context) error {
+	if s.index != nil {
+		err := s.index.db.Write(ctx, func(tx *store.Tx) error { return setMark(ctx, tx, rebuilding, 1) })
+		if err != nil {
+			return err
+		}
+	}
 	err := s.db.Write(ctx, func(tx *store.Tx) error {
 		for _, q := range []string{`DELETE FROM past`, `DELETE FROM record`, `DELETE FROM shelf`} {
 			if _, err := tx.Exec(ctx, q); err != nil {

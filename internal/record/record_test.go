@@ -73,10 +73,11 @@ func newSchema(t testing.TB) schema {
 type bench struct {
 	testing.TB
 	*record.Store
-	db    *store.DB
-	pos   int64
-	in    map[journal.ID]bool
-	close func()
+	db     *store.DB
+	search *store.DB
+	pos    int64
+	in     map[journal.ID]bool
+	close  func()
 }
 
 func newBench(t testing.TB, dir string) *bench {
@@ -94,7 +95,7 @@ func newBench(t testing.TB, dir string) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &bench{TB: t, Store: s, db: db, in: map[journal.ID]bool{}}
+	b := &bench{TB: t, Store: s, db: db, search: search, in: map[journal.ID]bool{}}
 	b.close = func() { _, _ = db.Close(), search.Close() }
 	t.Cleanup(b.close)
 	return b
