@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"konbit.org/konbit/internal/fail"
 	"konbit.org/konbit/internal/journal"
 	"konbit.org/konbit/internal/store"
 )
@@ -129,6 +130,9 @@ func (s *Store) latest(ctx context.Context, tx *store.Tx, q ChangeQuery) ([]Step
 // stepOf is the step that an entry made.
 func (s *Store) stepOf(ctx context.Context, tx *store.Tx, e *journal.Stored, asOf AsOf) (Step, bool, error) {
 	id, err := s.find(ctx, tx, keyOf(e))
+	if fail.Is(err, fail.NotFound) {
+		return Step{}, false, nil // the first of its kind, committed this moment
+	}
 	if err != nil {
 		return Step{}, false, err
 	}

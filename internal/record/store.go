@@ -44,6 +44,8 @@ type Store struct {
 	// Only the journal's one writer touches these.
 	lastID int64 // of the newest record
 	folded []row // what the last Fold touched: newest versions
+	of     stretchOf
+	made   map[shelf]int64 // shelves of a transaction that may yet fail
 	// seen are hashes of all records while a rebuild runs: most of its entries
 	// are the first of their record, and need not be looked for.
 	seen map[uint64]struct{}
@@ -68,7 +70,7 @@ type Changed struct {
 func Open(ctx context.Context, opt Options) (*Store, error) {
 	s := &Store{
 		db: opt.DB, schema: opt.Schema, log: opt.Log,
-		shelves: map[shelf]int64{}, names: map[int64]shelf{}, seed: maphash.MakeSeed(),
+		made: map[shelf]int64{}, shelves: map[shelf]int64{}, names: map[int64]shelf{}, seed: maphash.MakeSeed(),
 	}
 	if err := opt.DB.Read(ctx, s.loadShelves); err != nil {
 		return nil, fmt.Errorf("read the shelves: %w", err)
@@ -87,16 +89,41 @@ func (s *Store) OnChange(fn func([]Changed)) {
 	s.watch = append(s.watch, fn)
 }
 
+// stretchOf says which entries a Fold took.
+type stretchOf struct {
+	first, last int64 // positions
+	n           int
+}
+
+func entriesOf(batch []journal.Stored) stretchOf {
+	if len(batch) == 0 {
+		return stretchOf{}
+	}
+	return stretchOf{first: batch[0].Pos, last: batch[len(batch)-1].Pos, n: len(batch)}
+}
+
 // Committed tells the watchers what a committed batch touched. The journal
 // calls it after each commit ([journal.Journal.OnCommit]), before the next Fold.
 func (s *Store) Committed(batch []journal.Stored) {
 	if len(batch) == 0 {
 		return
 	}
-	changed := make([]Changed, 0, len(s.folded))
-	for i := range s.folded {
-		name := s.shelfName(s.folded[i].shelf)
-		changed = append(changed, Changed{Mission: name.mission, Kind: name.kind, ID: s.folded[i].id})
+	folded := s.folded
+	if s.of == entriesOf(batch) {
+		s.publish()
+	} else {
+		// It was folded in several transactions, or the last one failed: what
+		// Fold left is not what is stored.
+		var err error
+		if folded, err = s.touched(batch); err != nil {
+			s.log.ErrorContext(context.Background(), "find the records of a commit", slog.Any("error", err))
+		}
+	}
+	s.folded, s.of = nil, stretchOf{} // the index keeps what it needs
+	changed := make([]Changed, 0, len(folded))
+	for i := range folded {
+		name := s.shelfName(folded[i].shelf)
+		changed = append(changed, Changed{Mission: name.mission, Kind: name.kind, ID: folded[i].id})
 	}
 	s.mu.RLock()
 	watch := s.watch
@@ -105,9 +132,35 @@ func (s *Store) Committed(batch []journal.Stored) {
 		fn(changed)
 	}
 	if s.index != nil {
-		s.index.add(s.folded, batch[len(batch)-1].Pos)
+		s.index.add(folded, batch[len(batch)-1].Pos)
 		s.keepUp()
 	}
+}
+
+// touched reads back the newest versions of the records of a batch.
+func (s *Store) touched(batch []journal.Stored) (out []row, err error) {
+	ctx := context.Background()
+	seen := map[Key]bool{}
+	err = s.db.Read(ctx, func(tx *store.Tx) error {
+		if err := s.loadShelves(tx); err != nil {
+			return err
+		}
+		for i := range batch {
+			key := keyOf(&batch[i])
+			if seen[key] {
+				continue
+			}
+			seen[key] = true
+			shelfID, _ := s.shelf(key.Mission, key.Kind)
+			r, err := s.current(ctx, tx, shelfID, key.Ref)
+			if err != nil {
+				return err
+			}
+			out = append(out, r)
+		}
+		return nil
+	})
+	return out, err
 }
 
 // keepUp makes the writer wait when the index is far behind: otherwise a search
@@ -169,40 +222,59 @@ func (s *Store) Shelves(mission string) []Key {
 	return out
 }
 
+// loadShelves reads the shelves that are stored.
 func (s *Store) loadShelves(tx *store.Tx) error {
 	ctx := context.Background()
 	rows, err := tx.Query(ctx, `SELECT id, mission, kind FROM shelf`)
 	if err != nil {
 		return err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	clear(s.shelves)
-	clear(s.names)
+	defer rows.Close()
+	shelves, names := map[shelf]int64{}, map[int64]shelf{}
 	for rows.Next() {
 		var id int64
 		var name shelf
 		if err := rows.Scan(&id, &name.mission, &name.kind); err != nil {
 			return err
 		}
-		s.shelves[name], s.names[id] = id, name
+		shelves[name], names[id] = id, name
 	}
-	return rows.Err()
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.shelves, s.names = shelves, names
+	clear(s.made)
+	return nil
 }
 
-// newShelf makes a shelf inside a write transaction. The cache may then name a
-// shelf that a rollback takes away, so Fold empties it on every error.
-func (s *Store) newShelf(ctx context.Context, tx *store.Tx, name shelf) (int64, error) {
+// shelfFor finds or makes a shelf inside a write transaction. One that it makes
+// is kept apart until the commit: a transaction that fails takes it away.
+func (s *Store) shelfFor(ctx context.Context, tx *store.Tx, name shelf) (int64, error) {
+	if id, ok := s.made[name]; ok {
+		return id, nil
+	}
+	if id, ok := s.shelf(name.mission, name.kind); ok {
+		return id, nil
+	}
 	res, err := tx.Exec(ctx, `INSERT INTO shelf (mission, kind) VALUES (?, ?)`, name.mission, name.kind)
 	if err != nil {
 		return 0, err
 	}
 	id, err := res.LastInsertId()
-	if err != nil {
-		return 0, err
+	if err == nil {
+		s.made[name] = id
 	}
+	return id, err
+}
+
+// publish shows readers the shelves of a transaction that was committed.
+func (s *Store) publish() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.shelves[name], s.names[id] = id, name
-	return id, nil
+	for name, id := range s.made {
+		s.shelves[name], s.names[id] = id, name
+	}
+	clear(s.made)
 }

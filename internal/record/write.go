@@ -36,6 +36,7 @@ func isNoRows(err error) bool { return errors.Is(err, sql.ErrNoRows) }
 // row is one stored version.
 type row struct {
 	id, shelf int64
+	name      shelf // set while it is folded
 	ref       string
 	number    int64
 	knownFrom int64
@@ -51,14 +52,16 @@ type row struct {
 // Fold folds a batch of entries into the versions of their records, inside the
 // transaction that stores the entries. It is called by the journal.
 func (s *Store) Fold(ctx context.Context, tx *store.Tx, batch []journal.Stored) error {
-	err := s.fold(ctx, tx, batch)
-	if err != nil {
-		s.mu.Lock() // a shelf made in this transaction is gone with it
-		clear(s.shelves)
-		clear(s.names)
-		s.mu.Unlock()
-		return errors.Join(err, s.loadShelves(tx))
+	s.of = stretchOf{}
+	if len(s.made) > 0 { // nobody has said whether the transaction before was committed
+		if err := s.loadShelves(tx); err != nil {
+			return err
+		}
 	}
+	if err := s.fold(ctx, tx, batch); err != nil {
+		return err
+	}
+	s.of = entriesOf(batch)
 	return nil
 }
 
@@ -75,7 +78,7 @@ func (s *Store) fold(ctx context.Context, tx *store.Tx, batch []journal.Stored) 
 		}
 		fresh[key] = append(fresh[key], batch[i])
 	}
-	s.folded = make([]row, 0, len(order)) // the index keeps the last one
+	s.folded = make([]row, 0, len(order))
 	for _, key := range order {
 		if err := s.foldRecord(ctx, tx, key, fresh[key]); err != nil {
 			return err
@@ -86,16 +89,14 @@ func (s *Store) fold(ctx context.Context, tx *store.Tx, batch []journal.Stored) 
 
 // foldRecord folds what is new of one record.
 func (s *Store) foldRecord(ctx context.Context, tx *store.Tx, key Key, fresh []journal.Stored) error {
-	shelfID, ok := s.shelf(key.Mission, key.Kind)
-	if !ok {
-		var err error
-		if shelfID, err = s.newShelf(ctx, tx, shelf{key.Mission, key.Kind}); err != nil {
-			return err
-		}
+	shelfID, err := s.shelfFor(ctx, tx, shelf{key.Mission, key.Kind})
+	if err != nil {
+		return err
 	}
 	old, err := s.lookUp(ctx, tx, shelfID, key.Ref)
+	old.name = shelf{key.Mission, key.Kind}
 	if isNoRows(err) {
-		return s.create(ctx, tx, row{id: s.nextID(), shelf: shelfID, ref: key.Ref, fresh: true}, fresh)
+		return s.create(ctx, tx, row{id: s.nextID(), shelf: shelfID, name: shelf{key.Mission, key.Kind}, ref: key.Ref, fresh: true}, fresh)
 	}
 	if err != nil {
 		return err
@@ -298,8 +299,7 @@ func (s *Store) place(r *row) {
 	if r.cells["at"].Text == "" {
 		return
 	}
-	name := s.shelfName(r.shelf)
-	lo, hi, ok := s.bounds(name, r.cells)
+	lo, hi, ok := s.bounds(r.name, r.cells)
 	if ok {
 		r.lo, r.hi = lo.UnixMilli(), hi.UnixMilli()
 	}
