@@ -18,6 +18,7 @@ type Records interface {
 	Get(ctx context.Context, key record.Key, asOf record.AsOf) (record.Version, error)
 	History(ctx context.Context, key record.Key, asOf record.AsOf) (record.History, error)
 	List(ctx context.Context, q record.Query) (record.Page, error)
+	Count(ctx context.Context, q record.Query) (record.Total, error)
 	Find(ctx context.Context, ref string) ([]record.Key, error)
 	Changes(ctx context.Context, q record.ChangeQuery) ([]record.Step, error)
 }
@@ -133,20 +134,19 @@ func (d *Door) askable(who Actor, q record.Query) error {
 	return nil
 }
 
-// Count gives how many records the actor would find in a list.
-func (d *Door) Count(ctx context.Context, who Actor, q record.Query) (int64, error) {
-	q.After, q.Limit = "", 1000
-	var n int64
-	for {
-		page, err := d.List(ctx, who, q)
-		if err != nil {
-			return 0, err
-		}
-		n += int64(len(page.Versions))
-		if q.After = page.Next; page.Next == "" {
-			return n, nil
-		}
+// Count gives how many records the actor would find in a list, exactly up to a
+// bound ([record.Total]).
+func (d *Door) Count(ctx context.Context, who Actor, q record.Query) (record.Total, error) {
+	q.Sight = who.Sight()
+	if err := d.askable(who, q); err != nil {
+		return record.Total{}, err
 	}
+	if q.AsOf == (record.AsOf{}) || q.Sight.Markings == nil {
+		return d.records.Count(ctx, q) // nothing that the sight does not say is hidden
+	}
+	q.After, q.Limit = "", 1000
+	page, err := d.List(ctx, who, q)
+	return record.Total{N: int64(len(page.Versions)), More: page.Next != ""}, err
 }
 
 // Find gives the keys a ref may mean, of records the actor may see.

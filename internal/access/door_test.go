@@ -101,6 +101,11 @@ func (r records) List(ctx context.Context, q record.Query) (page record.Page, er
 	return page, nil
 }
 
+func (r records) Count(ctx context.Context, q record.Query) (record.Total, error) {
+	page, err := r.List(ctx, q)
+	return record.Total{N: int64(len(page.Versions))}, err
+}
+
 func (r records) Find(_ context.Context, ref string) ([]record.Key, error) {
 	if _, ok := r[ref]; !ok {
 		return nil, nil

@@ -396,20 +396,3 @@ func rowFrom(v *Version) *row {
 	}
 	return r
 }
-
-// Count gives how many records a list would have in all.
-func (s *Store) Count(ctx context.Context, q Query) (int64, error) {
-	q.After, q.Limit = "", maxLimit
-	var n int64
-	for {
-		page, err := s.List(ctx, q)
-		if err != nil {
-			return 0, err
-		}
-		n += int64(len(page.Versions))
-		if page.Next == "" {
-			return n, nil
-		}
-		q.After = page.Next
-	}
-}

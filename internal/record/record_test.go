@@ -455,3 +455,27 @@ func (b *bench) entry(ctx context.Context, pos int64) (e journal.Stored, err err
 	})
 	return e, err
 }
+
+func TestACountIsTheLengthOfItsList(t *testing.T) {
+	b, p := newBench(t, t.TempDir()), &pen{t: t}
+	for i := range 30 {
+		marking := []string{"public", "mission"}[i%2]
+		b.put(p.write(i, journal.Entry{Ref: fmt.Sprint("r", i), Source: "s", Fields: fields("marking", marking, "contributor", []string{"AAA", "BBB"}[i%3/2], "summary", "pont sonde")}))
+	}
+	b.put(p.write(40, journal.Entry{Ref: "r0", Op: journal.OpRetract}))
+	for name, q := range map[string]record.Query{
+		"all": {Kind: "movement"}, "any kind": {}, "public": {Sight: record.Sight{Markings: []string{"public"}}}, "nothing": {Sight: record.Sight{Markings: []string{}}},
+		"a filter": {Kind: "movement", Where: map[string][]string{"contributor": {"BBB"}}}, "words": {Text: "sonde"}, "a source": {Where: map[string][]string{record.FieldSource: {"s"}}},
+		"struck too": {Kind: "movement", Struck: true}, "known": {AsOf: record.AsOf{Known: day(9)}}, "recorded": {AsOf: record.AsOf{Recorded: day(9)}}, "until": {To: day(9)},
+	} {
+		q.Mission, q.Limit = "m", 1000
+		page, err := b.List(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := b.Count(t.Context(), q)
+		if err != nil || n != (record.Total{N: int64(len(page.Versions))}) {
+			t.Errorf("%s: count %+v %v, list %d", name, n, err, len(page.Versions))
+		}
+	}
+}

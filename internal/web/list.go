@@ -33,7 +33,7 @@ func (s *site) kinds(v *visit) (*page, error) {
 		t.rows = append(t.rows, []cell{
 			{text: v.in5(k.Plural), href: v.in("records", k.ID)},
 			{raw: k.ID},
-			{text: v.num(int(n)), raw: number(int(n))},
+			{text: v.howMany(n), raw: number(int(n.N))},
 			{text: v.in5(k.Help)},
 		})
 	}
@@ -66,7 +66,7 @@ func (v *visit) kind() (*kind.Kind, error) {
 type listPage struct {
 	k       *kind.Kind
 	table   *table
-	total   int64
+	total   record.Total
 	filters []filter
 	text    string
 	order   record.Order
@@ -111,7 +111,7 @@ func (s *site) list(v *visit) (*page, error) {
 		crumbs: []crumb{{v.t("web.nav.records"), v.in("records")}},
 		data: map[string]any{
 			"mission": v.mission.ID, "kind": k.ID, "at": v.eventDate(), "known": v.knownDate(),
-			"count": b.total, "records": v.versions(versions), "next": next,
+			"count": b.total.N, "more": b.total.More, "records": v.versions(versions), "next": next,
 		},
 	}
 	if k.Map != nil || slices.ContainsFunc(versions, func(r record.Version) bool { _, ok := position(&r); return ok }) {

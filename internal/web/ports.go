@@ -25,7 +25,7 @@ type Reader interface {
 // Lister gives many records.
 type Lister interface {
 	List(ctx context.Context, who access.Actor, q record.Query) (record.Page, error)
-	Count(ctx context.Context, who access.Actor, q record.Query) (int64, error)
+	Count(ctx context.Context, who access.Actor, q record.Query) (record.Total, error)
 }
 
 // Changer gives what became known of a mission's records, the newest first.

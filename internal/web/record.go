@@ -27,7 +27,7 @@ type recordPage struct {
 	form      string
 	token     string
 	rests     *table // of a source: what stands on it
-	restCount int64
+	restCount record.Total
 }
 
 // fieldLine is a field with who said it.
@@ -63,7 +63,7 @@ type conflictSide struct {
 type referring struct {
 	label, href string
 	list        []crumb
-	count       int64
+	count       record.Total
 }
 
 func (v *visit) key() (record.Key, *kind.Kind, error) {

@@ -20,6 +20,22 @@ func (v *visit) n(key string, n int) string {
 	return v.Words.Count(v.lang, key, int64(n), nil)
 }
 
+// howMany is a number of records; where nobody counted to the end it says so.
+func (v *visit) howMany(t record.Total) string {
+	if t.More {
+		return "> " + v.num(int(t.N))
+	}
+	return v.num(int(t.N))
+}
+
+// records is howMany in words.
+func (v *visit) records(t record.Total) string {
+	if t.More {
+		return v.t("web.count.more", "n", v.num(int(t.N)))
+	}
+	return v.n("web.count.records", int(t.N))
+}
+
 func pairs(args []string) map[string]string {
 	if len(args) == 0 {
 		return nil

@@ -12,7 +12,7 @@ func (s *site) search(v *visit) (*page, error) {
 	t := v.evidenceTable(nil)
 	p := &page{title: v.t("web.search.title"), table: t}
 	if text == "" {
-		p.body = v.searchBody(text, t, 0, "")
+		p.body = v.searchBody(text, t, record.Total{}, "")
 		p.data = map[string]any{"q": text, "count": 0, "records": []any{}}
 		return p, nil
 	}
@@ -32,8 +32,8 @@ func (s *site) search(v *visit) (*page, error) {
 	if list.Next != "" {
 		next = v.here("after", list.Next)
 	}
-	p.body = v.searchBody(text, p.table, int(n), next)
-	p.data = map[string]any{"q": text, "count": n, "records": v.versions(list.Versions), "next": list.Next}
+	p.body = v.searchBody(text, p.table, n, next)
+	p.data = map[string]any{"q": text, "count": n.N, "more": n.More, "records": v.versions(list.Versions), "next": list.Next}
 	p.geo = v.featuresIfAny(list.Versions)
 	return p, nil
 }
