@@ -25,9 +25,9 @@ const maxWalk = 5000
 // corrections, by when this node wrote them otherwise.
 func (s *Store) Changes(ctx context.Context, q ChangeQuery) ([]Step, error) {
 	if q.Limit <= 0 {
-		q.Limit = defaultLimit
+		q.Limit = DefaultLimit
 	}
-	q.Limit = min(q.Limit, maxLimit)
+	q.Limit = min(q.Limit, MaxLimit)
 	var steps []Step
 	err := s.db.Read(ctx, func(tx *store.Tx) (err error) {
 		if q.Corrections {

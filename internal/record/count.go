@@ -17,7 +17,7 @@ const (
 	// countIndexed is how far the index counts: entries of a posting list are cheap.
 	countIndexed = 10_000
 	// countWalked is how far a list is walked only to be counted.
-	countWalked = maxLimit
+	countWalked = MaxLimit
 )
 
 // Count gives how many records a list has, exactly up to a bound that keeps the

@@ -14,18 +14,19 @@ import (
 	"konbit.org/konbit/internal/store"
 )
 
+// How many records a page has when nobody says, and at most.
 const (
-	defaultLimit = 50
-	maxLimit     = 1000
+	DefaultLimit = 50
+	MaxLimit     = 1000
 )
 
 // List gives a page of records. A list as known now comes from an index; one as
 // known on another date walks the timeline; one by recorded time folds anew.
 func (s *Store) List(ctx context.Context, q Query) (Page, error) {
 	if q.Limit <= 0 {
-		q.Limit = defaultLimit
+		q.Limit = DefaultLimit
 	}
-	q.Limit = min(q.Limit, maxLimit)
+	q.Limit = min(q.Limit, MaxLimit)
 	l, err := s.listing(q)
 	if err != nil || l.blind {
 		return Page{}, err
@@ -50,13 +51,20 @@ type listing struct {
 	Query
 	words  []string
 	cursor int64 // exclusive; a place on the timeline
+	end    int64 // exclusive; no place behind it belongs to the list
 	blind  bool  // the reader may see nothing
 }
 
 func (s *Store) listing(q Query) (*listing, error) {
-	l := &listing{Query: q, words: cut(q.Text), cursor: math.MaxInt64}
+	l := &listing{Query: q, words: cut(q.Text), end: math.MaxInt64}
 	if q.Order == OldestFirst {
 		l.cursor = math.MinInt64
+	}
+	if !q.To.IsZero() {
+		l.end = beginning(q.To.Unix() + 1) // nothing that begins later can be in it
+	}
+	if q.Order == NewestFirst {
+		l.cursor = l.end
 	}
 	if q.After != "" {
 		at, err := strconv.ParseInt(q.After, 36, 64)
@@ -64,6 +72,9 @@ func (s *Store) listing(q Query) (*listing, error) {
 			return nil, fail.New(fail.Invalid, "the page mark cannot be read", "start again at the first page")
 		}
 		l.cursor = at
+		if q.Order == NewestFirst {
+			l.cursor = min(at, l.end)
+		}
 	}
 	if q.Text != "" && len(l.words) == 0 {
 		l.blind = true // nothing but signs
@@ -110,7 +121,7 @@ func (s *Store) fill(ctx context.Context, tx *store.Tx, l *listing, next candida
 			return page, nil
 		}
 		// A small page among many that do not match is looked for in larger steps.
-		cursor, n = found[n-1].t, min(2*n, maxLimit+1)
+		cursor, n = found[n-1].t, min(2*n, MaxLimit+1)
 	}
 }
 
@@ -175,7 +186,7 @@ func (s *Store) byTimeline(l *listing) candidates {
 			for _, w := range walks {
 				from, to := w.from, min(w.to, cursor)
 				if l.Order == OldestFirst {
-					from, to = max(w.from, cursor), w.to
+					from, to = max(w.from, cursor), min(w.to, l.end)
 				}
 				found, err := walk(ctx, tx, l.Order, w.query, shelfID, from, to, w.known, n)
 				if err != nil {
@@ -209,13 +220,18 @@ func timelineWalks(l *listing) []stretch {
 		return []stretch{{now, math.MinInt64, math.MaxInt64, forever}}
 	}
 	known := l.Known.UnixMilli()
-	split := (min(max(known/1000, -maxSeconds), maxSeconds-2) + 1) << idBits
+	split := beginning(known/1000 + 1)
 	return []stretch{
 		{now, math.MinInt64, split, known},
 		{nowAhead, split - 1, math.MaxInt64, known},
 		{past, math.MinInt64, split, known},
 		{pastAhead, split - 1, math.MaxInt64, known},
 	}
+}
+
+// beginning is the first place on the timeline of a second.
+func beginning(seconds int64) int64 {
+	return min(max(seconds, -maxSeconds), maxSeconds-1) << idBits
 }
 
 // first sorts places in the list's order and keeps n.

@@ -23,7 +23,7 @@ func (s *Store) matches(l *listing, v *Version) bool {
 	if l.Conflict && !v.Conflict {
 		return false
 	}
-	if !l.From.IsZero() && !v.Hi.After(l.From) || !l.To.IsZero() && (v.Hi.IsZero() || !v.Lo.Before(l.To)) {
+	if !l.From.IsZero() && !v.Hi.After(l.From) || !l.To.IsZero() && !v.Lo.Before(l.To) {
 		return false
 	}
 	if l.Box != nil && !l.Box.holds(v) {

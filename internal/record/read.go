@@ -274,7 +274,7 @@ func (s *Store) eachRecorded(ctx context.Context, tx *store.Tx, shelfID int64, r
 // Batch gives the entries that came with an import, in order of writing.
 func (s *Store) Batch(ctx context.Context, mission, batch string) ([]journal.Stored, error) {
 	var out []journal.Stored
-	q := Query{Mission: mission, Where: map[string][]string{FieldBatch: {batch}}, Struck: true, Limit: maxLimit}
+	q := Query{Mission: mission, Where: map[string][]string{FieldBatch: {batch}}, Struck: true, Limit: MaxLimit}
 	for {
 		page, err := s.List(ctx, q)
 		if err != nil {

@@ -132,7 +132,7 @@ type Query struct {
 	Mission string
 	Kind    string // "" means all kinds
 	AsOf
-	From, To time.Time           // event interval [From,To); zero means open
+	From, To time.Time           // event interval [From,To); zero means open. What has no event time is before all
 	Where    map[string][]string // field or pseudo field -> any of these values
 	Text     string              // all of these words, accents folded; the last may be a prefix
 	Box      *Box

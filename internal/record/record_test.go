@@ -314,6 +314,7 @@ func TestListsPageWithoutSkippingOrDoubling(t *testing.T) {
 		b.put(p.write(i, journal.Entry{Ref: fmt.Sprint("r", i), Source: fmt.Sprint("s", i%2), Fields: fields(
 			"contributor", who, "marking", marking, "at", fmt.Sprintf("2025-01-%02d", 1+i%20), "summary", fmt.Sprint("Pont-Sondé vòl ", i))}))
 	}
+	b.put(p.write(58, journal.Entry{Ref: "undated", Fields: fields("contributor", "CCC", "marking", "mission")}))
 	corrected := p.write(100, journal.Entry{Ref: "r1", Fields: fields("contributor", "BBB")})
 	b.put(corrected)
 	public := record.Sight{Markings: []string{"public"}}
@@ -322,8 +323,8 @@ func TestListsPageWithoutSkippingOrDoubling(t *testing.T) {
 		q    record.Query
 		want int
 	}{
-		{"all of a kind", record.Query{}, 57},
-		{"oldest first", record.Query{Order: record.OldestFirst}, 57},
+		{"all of a kind", record.Query{}, 58},
+		{"oldest first", record.Query{Order: record.OldestFirst}, 58},
 		{"by a choice", record.Query{Where: map[string][]string{"contributor": {"BBB"}}}, 20},
 		{"by either of two choices", record.Query{Where: map[string][]string{"contributor": {"BBB", "AAA"}}}, 57},
 		{"by a choice as known before a correction", record.Query{Where: map[string][]string{"contributor": {"BBB"}}, AsOf: record.AsOf{Known: day(60)}}, 19},
@@ -337,6 +338,8 @@ func TestListsPageWithoutSkippingOrDoubling(t *testing.T) {
 		{"what nobody sees", record.Query{Sight: record.Sight{Markings: []string{}}}, 0},
 		{"as known in the middle, with what was told ahead", record.Query{AsOf: record.AsOf{Known: day(10)}}, 11},
 		{"the same, oldest first", record.Query{AsOf: record.AsOf{Known: day(10)}, Order: record.OldestFirst}, 11},
+		{"what has no date, with an end", record.Query{Text: "undated", To: day(0)}, 1},
+		{"what has no date, with a beginning", record.Query{Text: "undated", From: day(0)}, 0},
 		{"within days", record.Query{From: day(0), To: day(5 * 60)}, 3},
 		{"of another mission", record.Query{Mission: "other"}, 0},
 	} {

@@ -317,15 +317,9 @@ func (s *Store) bounds(name shelf, cells map[string]journal.Value) (lo, hi time.
 
 // timeline is a version's place in lists by time; the id makes it unique.
 func (r *row) timeline() int64 {
-	ms := r.lo
-	switch {
-	case r.lo == noEvent:
-		ms = r.knownFrom // it stands where it was told
-	case r.lo/1000 < -maxSeconds:
-		ms = r.hi // open start
-	}
-	seconds := min(max(ms/1000, -maxSeconds), maxSeconds-1)
-	return seconds<<idBits | r.id&(1<<idBits-1)
+	// What has no event time, or an open start, stands at the beginning of time,
+	// so that it is in every list that ends somewhere.
+	return beginning(r.lo/1000) | r.id&(1<<idBits-1)
 }
 
 // keep stores a version as one that was known before. One that was never in
