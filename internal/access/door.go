@@ -2,7 +2,7 @@ package access
 
 import (
 	"context"
-	"slices"
+	"strings"
 
 	"konbit.org/konbit/internal/fail"
 	"konbit.org/konbit/internal/journal"
@@ -51,22 +51,41 @@ func NewDoor(records Records, keys Keys, kinds Kinds) *Door {
 func (d *Door) Record(ctx context.Context, who Actor, key record.Key, asOf record.AsOf) (record.Version, error) {
 	v, err := d.records.Get(ctx, key, asOf)
 	if err != nil {
-		return record.Version{}, err
+		return record.Version{}, d.hide(ctx, who, key, err)
 	}
 	if err := d.shown(ctx, who, &v, asOf); err != nil {
+		return record.Version{}, err
+	}
+	if err := d.flag(ctx, who, &v, asOf); err != nil {
 		return record.Version{}, err
 	}
 	return v, d.uncover(ctx, who, &v)
 }
 
+// hide makes the refusal of a hidden record that of one which is not there, also
+// where the store says that nothing was known of it by then.
+func (d *Door) hide(ctx context.Context, who Actor, key record.Key, refusal error) error {
+	if who.seesAll() || !fail.Is(refusal, fail.NotFound) {
+		return refusal
+	}
+	now, err := d.records.Get(ctx, key, record.AsOf{})
+	if err == nil && who.Sees(now.Text("marking")) {
+		return refusal
+	}
+	return missing(key)
+}
+
+func missing(key record.Key) error {
+	return fail.Newf(fail.NotFound, "look the ref up in the list of its kind", "no record %s", key)
+}
+
 // shown refuses a version whose marking, then or now, hides it from the actor:
 // what was public once and is no longer must not come back by asking for the past.
 func (d *Door) shown(ctx context.Context, who Actor, v *record.Version, asOf record.AsOf) error {
-	hidden := fail.Newf(fail.NotFound, "look the ref up in the list of its kind", "no record %s", v.Key)
 	if !who.Sees(v.Text("marking")) {
-		return hidden
+		return missing(v.Key)
 	}
-	if asOf == (record.AsOf{}) || who.Sight().Markings == nil {
+	if asOf == (record.AsOf{}) || who.seesAll() {
 		return nil
 	}
 	now, err := d.records.Get(ctx, v.Key, record.AsOf{})
@@ -74,7 +93,7 @@ func (d *Door) shown(ctx context.Context, who Actor, v *record.Version, asOf rec
 		return err
 	}
 	if !who.Sees(now.Text("marking")) {
-		return hidden
+		return missing(v.Key)
 	}
 	return nil
 }
@@ -83,50 +102,88 @@ func (d *Door) shown(ctx context.Context, who Actor, v *record.Version, asOf rec
 func (d *Door) History(ctx context.Context, who Actor, key record.Key, asOf record.AsOf) (record.History, error) {
 	h, err := d.records.History(ctx, key, asOf)
 	if err != nil {
-		return record.History{}, err
+		return record.History{}, d.hide(ctx, who, key, err)
 	}
 	if err := d.shown(ctx, who, &h.Steps[len(h.Steps)-1].Version, asOf); err != nil {
 		return record.History{}, err
 	}
-	h.Steps = slices.DeleteFunc(h.Steps, func(s record.Step) bool { return !who.Sees(s.Text("marking")) })
+	open := opened(who, h.Steps)
+	var kept []record.Step
 	for i := range h.Steps {
-		if err := d.uncoverStep(ctx, who, &h.Steps[i]); err != nil {
+		s := h.Steps[i]
+		if !who.Sees(s.Text("marking")) {
+			continue
+		}
+		if len(kept) > 0 && s.State == h.Steps[i-1].State && d.silent(who, &s) {
+			kept[len(kept)-1].KnownTo = s.KnownTo // to this actor nothing changed
+			continue
+		}
+		if err := d.uncoverStep(ctx, who, &s, open); err != nil {
 			return record.History{}, err
 		}
+		kept = append(kept, s)
+	}
+	if h.Steps = kept; !who.seesAll() {
+		h.Heads = nil // they name hidden statements, and who sees only a part writes nothing
 	}
 	return h, nil
 }
 
-// List gives a page of what the actor may see.
+// List gives a page of what the actor may see. A page is as long as asked for as
+// long as there is more.
 func (d *Door) List(ctx context.Context, who Actor, q record.Query) (record.Page, error) {
 	q.Sight = who.Sight()
 	if err := d.askable(who, q); err != nil {
 		return record.Page{}, err
 	}
-	page, err := d.records.List(ctx, q)
-	if err != nil {
-		return record.Page{}, err
+	if q.Limit <= 0 {
+		q.Limit = record.DefaultLimit
 	}
-	kept := page.Versions[:0]
-	for _, v := range page.Versions {
-		if err := d.shown(ctx, who, &v, q.AsOf); fail.Is(err, fail.NotFound) {
-			continue
-		} else if err != nil {
+	limit := min(q.Limit, record.MaxLimit)
+	var out record.Page
+	for {
+		q.Limit = limit - len(out.Versions)
+		page, err := d.records.List(ctx, q)
+		if err != nil {
 			return record.Page{}, err
 		}
-		if err := d.uncover(ctx, who, &v); err != nil {
-			return record.Page{}, err
+		for i := range page.Versions {
+			v := page.Versions[i]
+			ok, err := d.listed(ctx, who, &v, &q)
+			if err != nil {
+				return record.Page{}, err
+			}
+			if ok {
+				out.Versions = append(out.Versions, v)
+			}
 		}
-		kept = append(kept, v)
+		out.Next, q.After = page.Next, page.Next
+		if page.Next == "" || len(out.Versions) >= limit {
+			return out, nil
+		}
 	}
-	page.Versions = kept
-	return page, nil
+}
+
+// listed makes a version ready for a list, and is false for a hidden one.
+func (d *Door) listed(ctx context.Context, who Actor, v *record.Version, q *record.Query) (bool, error) {
+	if err := d.shown(ctx, who, v, q.AsOf); fail.Is(err, fail.NotFound) {
+		return false, nil
+	} else if err != nil {
+		return false, err
+	}
+	if err := d.flag(ctx, who, v, q.AsOf); err != nil {
+		return false, err
+	}
+	return v.Conflict || !q.Conflict, d.uncover(ctx, who, v)
 }
 
 // askable refuses to filter by a field the actor may not read: the number of
 // hits would tell its value.
 func (d *Door) askable(who Actor, q record.Query) error {
 	for field := range q.Where {
+		if internal(field) && !who.seesAll() {
+			return fail.Newf(fail.Denied, "leave this filter out", "%s cannot be used as a filter", field)
+		}
 		if k, ok := d.kinds.Kind(q.Mission, q.Kind); ok && !reads(who, k, field) {
 			return fail.Newf(fail.Denied, "leave this filter out", "%s cannot be used as a filter", field)
 		}
@@ -141,7 +198,7 @@ func (d *Door) Count(ctx context.Context, who Actor, q record.Query) (record.Tot
 	if err := d.askable(who, q); err != nil {
 		return record.Total{}, err
 	}
-	if q.AsOf == (record.AsOf{}) || q.Sight.Markings == nil {
+	if q.AsOf == (record.AsOf{}) && !q.Conflict || who.seesAll() {
 		return d.records.Count(ctx, q) // nothing that the sight does not say is hidden
 	}
 	q.After, q.Limit = "", 1000
@@ -178,18 +235,32 @@ func (d *Door) Changes(ctx context.Context, who Actor, q record.ChangeQuery) ([]
 	out := steps[:0]
 	for _, s := range steps {
 		err := d.shown(ctx, who, &s.Version, record.AsOf{Known: s.KnownFrom})
-		if fail.Is(err, fail.NotFound) {
+		if fail.Is(err, fail.NotFound) || err == nil && d.silent(who, &s) {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		if err := d.uncoverStep(ctx, who, &s); err != nil {
+		var open map[journal.ID]bool
+		if len(s.Conflicts) > 0 && !who.seesAll() {
+			h, err := d.records.History(ctx, s.Key, record.AsOf{})
+			if err != nil {
+				return nil, err
+			}
+			open = opened(who, h.Steps)
+		}
+		if err := d.uncoverStep(ctx, who, &s, open); err != nil {
 			return nil, err
 		}
 		out = append(out, s)
 	}
 	return out, nil
+}
+
+// internal reports whether a pseudo field is for those who see everything: it
+// names imports, or what hidden statements rested on.
+func internal(field string) bool {
+	return strings.HasPrefix(field, "@") && field != record.FieldSource && field != record.FieldGrade
 }
 
 // reads reports whether an actor who sees a record may read one of its fields.
@@ -213,7 +284,7 @@ func fieldOpen(who Actor, f *kind.Field) bool {
 func (d *Door) uncover(ctx context.Context, who Actor, v *record.Version) error {
 	k, ok := d.kinds.Kind(v.Mission, v.Kind)
 	for name, value := range v.Fields {
-		if ok && !reads(who, k, name) {
+		if ok && !reads(who, k, name) || internal(name) && !who.seesAll() {
 			delete(v.Fields, name)
 			continue
 		}
@@ -243,53 +314,4 @@ func (d *Door) open(ctx context.Context, who Actor, name string, v journal.Value
 		return journal.Value{Text: Erased}, nil
 	}
 	return journal.Value{Text: text}, err
-}
-
-func (d *Door) uncoverStep(ctx context.Context, who Actor, s *record.Step) error {
-	k, known := d.kinds.Kind(s.Mission, s.Kind)
-	may := func(field string) bool { return !known || reads(who, k, field) }
-	if err := d.uncover(ctx, who, &s.Version); err != nil {
-		return err
-	}
-	s.Changed = slices.DeleteFunc(slices.Clone(s.Changed), func(c record.Change) bool { return !may(c.Field) })
-	for i := range s.Changed {
-		for _, v := range []*journal.Value{&s.Changed[i].Old, &s.Changed[i].New} {
-			opened, err := d.open(ctx, who, s.Changed[i].Field, *v)
-			if err != nil {
-				return err
-			}
-			*v = opened
-		}
-	}
-	s.Conflicts = slices.DeleteFunc(slices.Clone(s.Conflicts), func(c record.Conflict) bool { return !may(c.Field) })
-	for i := range s.Conflicts {
-		if err := d.uncoverStatements(ctx, who, s.Conflicts[i].Field, s.Conflicts[i].Statements); err != nil {
-			return err
-		}
-	}
-	for field, said := range s.Says {
-		if !may(field) {
-			delete(s.Says, field)
-			continue
-		}
-		opened, err := d.open(ctx, who, field, said.Value)
-		if err != nil {
-			return err
-		}
-		said.Value = opened
-		s.Says[field] = said
-	}
-	s.Entry.Fields = nil // Changed and Says tell it, each value opened or taken away
-	return nil
-}
-
-func (d *Door) uncoverStatements(ctx context.Context, who Actor, field string, list []record.Statement) error {
-	for i := range list {
-		opened, err := d.open(ctx, who, field, list[i].Value)
-		if err != nil {
-			return err
-		}
-		list[i].Value = opened
-	}
-	return nil
 }

@@ -27,6 +27,7 @@ title: [rank]
 fields:
   - {id: rank, type: text, label: {en: R, fr: R, ht: R, es: R, sw: R}}
   - {id: route, type: text, marking: mission, label: {en: W, fr: W, ht: W, es: W, sw: W}}
+  - {id: unit, type: text, label: {en: U, fr: U, ht: U, es: U, sw: U}}
   - {id: name, type: text, personal: true, label: {en: N, fr: N, ht: N, es: N, sw: N}}
 `
 

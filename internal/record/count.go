@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"konbit.org/konbit/internal/store"
 )
@@ -41,8 +42,29 @@ func (s *Store) countable(l *listing) bool {
 	if s.index == nil || l.AsOf != (AsOf{}) || l.Box != nil || !l.From.IsZero() || !l.To.IsZero() || l.Struck {
 		return false
 	}
+	if !s.wordsOpen(l) {
+		return false
+	}
 	for field, values := range l.Where {
 		if !s.indexes(l, field) || len(values) == 0 || slices.Contains(values, "") {
+			return false
+		}
+	}
+	return true
+}
+
+// wordsOpen reports whether a hit of the index on the words asked for is one for
+// the reader too: it has the words of all fields, and tags among them.
+func (s *Store) wordsOpen(l *listing) bool {
+	if len(l.words) == 0 {
+		return true
+	}
+	if slices.ContainsFunc(l.words, func(w string) bool { return strings.HasPrefix(w, tagPrefix) }) {
+		return false
+	}
+	for _, on := range s.Shelves(l.Mission) {
+		shut := func(f searchField) bool { return f.words && !l.Sight.reads(f.marking, false) }
+		if (l.Kind == "" || l.Kind == on.Kind) && slices.ContainsFunc(s.searched(on.Mission, on.Kind), shut) {
 			return false
 		}
 	}

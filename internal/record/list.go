@@ -324,7 +324,7 @@ func (s *Store) indexes(l *listing, field string) bool {
 		return false
 	}
 	f, ok := k.Field(field)
-	return ok && indexed(f)
+	return ok && indexed(f) && l.Sight.reads(f.Marking, f.Personal)
 }
 
 // byBox reads what stands in a rectangle.

@@ -50,6 +50,10 @@ func TestNoQuestionTellsWhatStandsInAFieldTheReaderMayNotRead(t *testing.T) {
 				q.Mission, q.Kind = "m", kind
 				for sight, want := range map[*record.Sight]int{{}: tc.all, &public: tc.shown} {
 					q.Sight = *sight
+					total, err := b.Count(t.Context(), q)
+					if err != nil || total.N != int64(want) {
+						t.Errorf("markings %v: count %d, %v, want %d", sight.Markings, total.N, err, want)
+					}
 					page, err := b.List(t.Context(), q)
 					if n := len(page.Versions); err != nil || n != want {
 						t.Errorf("markings %v: %d hits, %v, want %d", sight.Markings, n, err, want)

@@ -67,6 +67,9 @@ func appendWords(out []byte, s string) []byte {
 // values would be cut apart, so it is a hash; readers check the record itself.
 func tag(field, value string) string { return string(appendTag(nil, field, value)) }
 
+// tagPrefix begins no word of any language of the missions.
+const tagPrefix = "zq"
+
 func appendTag(out []byte, field, value string) []byte {
 	const offset, prime = 14695981039346656037, 1099511628211 // FNV-1a
 	h := uint64(offset)
@@ -77,7 +80,7 @@ func appendTag(out []byte, field, value string) []byte {
 	for i := range len(value) {
 		h = (h ^ uint64(value[i])) * prime
 	}
-	return strconv.AppendUint(append(out, "zq"...), h, 36)
+	return strconv.AppendUint(append(out, tagPrefix...), h, 36)
 }
 
 const (
