@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"maps"
 	"strings"
 
 	"konbit.org/konbit/internal/fail"
@@ -263,14 +264,14 @@ func internal(field string) bool {
 	return strings.HasPrefix(field, "@") && field != record.FieldSource && field != record.FieldGrade
 }
 
-// reads reports whether an actor who sees a record may read one of its fields.
+// reads reports whether an actor who sees a record may read one of its fields. k
+// is nil where the kind is not known here.
 func reads(who Actor, k *kind.Kind, field string) bool {
-	for _, f := range k.AllFields() {
-		if f.ID == field {
-			return fieldOpen(who, &f)
-		}
+	if k == nil {
+		return true
 	}
-	return true // pseudo fields and unknown ones carry the record's marking
+	f, ok := k.Field(field)
+	return !ok || fieldOpen(who, f) // pseudo fields and unknown ones carry the record's marking
 }
 
 func fieldOpen(who Actor, f *kind.Field) bool {
@@ -280,14 +281,21 @@ func fieldOpen(who Actor, f *kind.Field) bool {
 	return !f.Personal || who.Sees("owner")
 }
 
+// Readable gives the fields of a record that an actor who sees it may read, as
+// they are stored: what is sealed stays so. fields are left as they are.
+func Readable(who Actor, k *kind.Kind, fields map[string]journal.Value) map[string]journal.Value {
+	out := maps.Clone(fields)
+	maps.DeleteFunc(out, func(name string, _ journal.Value) bool {
+		return !reads(who, k, name) || internal(name) && !who.seesAll()
+	})
+	return out
+}
+
 // uncover takes away what the actor may not read and opens what they may.
 func (d *Door) uncover(ctx context.Context, who Actor, v *record.Version) error {
-	k, ok := d.kinds.Kind(v.Mission, v.Kind)
+	k, _ := d.kinds.Kind(v.Mission, v.Kind)
+	v.Fields = Readable(who, k, v.Fields)
 	for name, value := range v.Fields {
-		if ok && !reads(who, k, name) || internal(name) && !who.seesAll() {
-			delete(v.Fields, name)
-			continue
-		}
 		opened, err := d.open(ctx, who, name, value)
 		if err != nil {
 			return err

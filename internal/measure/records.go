@@ -3,6 +3,7 @@ package measure
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,12 +49,8 @@ func (e *Engine) Records(ctx context.Context, who access.Actor, q Query, after s
 		return Evidence{}, err
 	}
 	page := all[from:min(from+limit, len(all))]
-	for _, x := range page {
-		v, err := e.version(ctx, p, x.id)
-		if err != nil {
-			return Evidence{}, err
-		}
-		out.Versions = append(out.Versions, v)
+	if out.Versions, err = e.versions(ctx, p, page); err != nil {
+		return Evidence{}, err
 	}
 	if from+limit < len(all) {
 		out.Next = page[len(page)-1].cursor()
@@ -81,16 +78,64 @@ func cut(all []kept, after string) (int, error) {
 	return n, nil
 }
 
-// version is a record as it was known at the asked knowledge date.
+// versions are records as they were known at the asked knowledge date, with the
+// fields that the actor may read.
+func (e *Engine) versions(ctx context.Context, p *plan, page []kept) ([]record.Version, error) {
+	of := e.version
+	if !p.query.Recorded.IsZero() {
+		then, err := e.recorded(ctx, p, page)
+		if err != nil {
+			return nil, err
+		}
+		of = func(_ context.Context, _ *plan, id int64) (record.Version, error) { return then[id], nil }
+	}
+	out := make([]record.Version, 0, len(page))
+	for _, x := range page {
+		v, err := of(ctx, p, x.id)
+		if err != nil {
+			return nil, err
+		}
+		if k, ok := p.mission.Kinds.Get(v.Kind); ok {
+			v.Fields = access.Readable(p.who, k, v.Fields)
+		}
+		out = append(out, v)
+	}
+	return out, nil
+}
+
+// version is a record as it is written now.
 func (e *Engine) version(ctx context.Context, p *plan, id int64) (record.Version, error) {
 	versions, err := e.source.VersionsOf(ctx, id)
 	if err != nil {
 		return record.Version{}, err
 	}
-	for _, v := range versions {
-		if v.KnownFrom.UnixMilli() < p.known && (v.KnownTo.IsZero() || v.KnownTo.UnixMilli() >= p.known) {
-			return v, nil
+	for i := range versions {
+		if p.inForce(&versions[i]) {
+			return versions[i], nil
 		}
 	}
 	return record.Version{}, fail.Newf(fail.Conflict, "ask again", "record %d changed while it was listed", id)
+}
+
+// recorded are the records of a page as they had been written by the auditor's time.
+func (e *Engine) recorded(ctx context.Context, p *plan, page []kept) (map[int64]record.Version, error) {
+	out := make(map[int64]record.Version, len(page))
+	for _, k := range p.kinds() {
+		err := e.source.Versions(ctx, p.query.Mission, k, p.query.Recorded, func(v record.Version) error {
+			if p.inForce(&v) && slices.ContainsFunc(page, func(x kept) bool { return x.id == v.ID }) {
+				v.Fields = maps.Clone(v.Fields)
+				out[v.ID] = v
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// inForce reports whether a version was the last one known at the knowledge date.
+func (p *plan) inForce(v *record.Version) bool {
+	return v.KnownFrom.UnixMilli() < p.known && (v.KnownTo.IsZero() || v.KnownTo.UnixMilli() >= p.known)
 }
