@@ -38,21 +38,12 @@ func install(ctx context.Context, dir string, folder fs.FS, fresh settings, now 
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", fail.Wrap(fail.Unavailable, err, "make the data folder", "choose a folder that you may write in")
 	}
-	s, err := readSettings(dir)
-	if fail.Is(err, fail.NotFound) {
-		s, err = fresh, empty(dir)
+	if _, err := readSettings(dir); fail.Is(err, fail.NotFound) {
+		if err := empty(dir); err != nil {
+			return "", err
+		}
 	}
-	if err != nil {
-		return "", err
-	}
-	if slices.Contains(s.Missions, m.ID) {
-		return "", fail.Newf(fail.Conflict, "choose another folder with --data, or import into this one", "%s has mission %s already", dir, m.ID)
-	}
-	if err := copyFolder(folder, filepath.Join(dir, "missions", m.ID)); err != nil {
-		return "", err
-	}
-	s.Missions = append(s.Missions, m.ID)
-	if err := writeSettings(dir, s); err != nil {
+	if err := addMission(dir, folder, m.ID, fresh); err != nil {
 		return "", err
 	}
 	n, err := Open(ctx, Config{Data: dir, Now: now, Log: slog.New(slog.DiscardHandler)})
@@ -60,6 +51,33 @@ func install(ctx context.Context, dir string, folder fs.FS, fresh settings, now 
 		return "", err
 	}
 	return m.ID, n.Close()
+}
+
+// addMission writes a mission's files and names it in the settings. A running
+// node keeps it out. New settings come first: what a power cut leaves behind is
+// known as ours then, and can be taken up again. A folder that a mission other
+// than a sample is added to is no demo any more.
+func addMission(dir string, folder fs.FS, id string, fresh settings) error {
+	held, err := lock(dir)
+	if err != nil {
+		return err
+	}
+	defer held.Close() //nolint:errcheck // only the lock is wanted
+	s, err := readSettings(dir)
+	if fail.Is(err, fail.NotFound) {
+		s, err = fresh, writeSettings(dir, fresh)
+	}
+	if err != nil {
+		return err
+	}
+	if slices.Contains(s.Missions, id) {
+		return fail.Newf(fail.Conflict, "choose another folder with --data, or import into this one", "%s has mission %s already", dir, id)
+	}
+	if err := copyFolder(folder, filepath.Join(dir, "missions", id)); err != nil {
+		return err
+	}
+	s.Missions, s.Demo = append(s.Missions, id), s.Demo && fresh.Demo
+	return writeSettings(dir, s)
 }
 
 // empty refuses a folder with files that are not ours.
