@@ -77,7 +77,7 @@ func (n *Node) open(ctx context.Context) (err error) {
 		return err
 	}
 	n.closeLater(n.Keys.Close)
-	n.Records, err = record.Open(ctx, record.Options{DB: db, Search: search, Schema: n.registry, Log: n.config.Log})
+	n.Records, err = record.Open(ctx, record.Options{DB: db, Search: search, Schema: n.registry, Log: n.config.Log, ReadOnly: n.config.ReadOnly})
 	if err != nil {
 		return err
 	}

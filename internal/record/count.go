@@ -29,7 +29,13 @@ func (s *Store) Count(ctx context.Context, q Query) (Total, error) {
 		return Total{}, err
 	}
 	if s.countable(l) {
-		return s.countIndex(ctx, l)
+		current, err := s.index.current(ctx)
+		if err != nil {
+			return Total{}, err
+		}
+		if current {
+			return s.countIndex(ctx, l)
+		}
 	}
 	q.After, q.Limit = "", countWalked
 	page, err := s.List(ctx, q)
@@ -72,9 +78,6 @@ func (s *Store) wordsOpen(l *listing) bool {
 }
 
 func (s *Store) countIndex(ctx context.Context, l *listing) (t Total, err error) {
-	if err := s.index.flush(ctx); err != nil {
-		return t, err
-	}
 	err = s.index.db.Read(ctx, func(tx *store.Tx) error {
 		return tx.QueryRow(ctx, `SELECT count(*) FROM (SELECT rowid FROM words WHERE words MATCH ? LIMIT ?)`,
 			s.expression(l), countIndexed+1).Scan(&t.N)

@@ -33,8 +33,9 @@ func SearchMigrations() fs.FS {
 // takes sorted batches several times faster. Nobody reads it stale, because
 // every search first writes what is waiting ([index.flush]).
 type index struct {
-	store *Store
-	db    *store.DB
+	store   *Store
+	db      *store.DB
+	foreign bool // another process writes it
 
 	writing sync.Mutex // held while a batch is written
 	newest  int64      // largest record number that is indexed; under writing
@@ -277,14 +278,22 @@ func position(v *Version) (lat, lon float64, ok bool) {
 	return lat, lon, errLat == nil && errLon == nil
 }
 
-// CatchUp indexes what was committed but not indexed when the node stopped. Call
-// it after the journal is open and before readers come.
-func (s *Store) CatchUp(ctx context.Context) error {
-	if s.index == nil {
-		return nil
+// current brings the index up to date, and is false where that is for another
+// process to do and it has not.
+func (x *index) current(ctx context.Context) (bool, error) {
+	if x == nil {
+		return false, nil
 	}
-	var done, last int64
-	err := s.index.db.Read(ctx, func(tx *store.Tx) error {
+	if !x.foreign {
+		return true, x.flush(ctx)
+	}
+	done, last, err := x.ends(ctx)
+	return done == last, err
+}
+
+// ends are the positions of the last entry that is indexed and of the last one.
+func (x *index) ends(ctx context.Context) (done, last int64, err error) {
+	err = x.db.Read(ctx, func(tx *store.Tx) error {
 		err := tx.QueryRow(ctx, `SELECT value FROM mark WHERE name = 'done'`).Scan(&done)
 		if isNoRows(err) {
 			return nil
@@ -292,11 +301,22 @@ func (s *Store) CatchUp(ctx context.Context) error {
 		return err
 	})
 	if err != nil {
-		return err
+		return 0, 0, err
 	}
-	if err := s.db.Read(ctx, func(tx *store.Tx) error {
+	err = x.store.db.Read(ctx, func(tx *store.Tx) error {
 		return tx.QueryRow(ctx, `SELECT coalesce(max(pos), 0) FROM entry`).Scan(&last)
-	}); err != nil {
+	})
+	return done, last, err
+}
+
+// CatchUp indexes what was committed but not indexed when the node stopped. Call
+// it after the journal is open and before readers come.
+func (s *Store) CatchUp(ctx context.Context) error {
+	if s.index == nil {
+		return nil
+	}
+	done, last, err := s.index.ends(ctx)
+	if err != nil {
 		return err
 	}
 	if done > last {

@@ -162,8 +162,8 @@ func (s *Store) candidates(ctx context.Context, l *listing) (candidates, error) 
 	if l.Box == nil && l.Kind != "" && len(l.Where) == 0 && len(l.words) == 0 && !l.Conflict && l.Sight.Markings == nil {
 		return s.byTimeline(l), nil
 	}
-	if err := s.index.flush(ctx); err != nil {
-		return nil, err
+	if current, err := s.index.current(ctx); err != nil || !current {
+		return s.byTimeline(l), err
 	}
 	if l.Box != nil {
 		return s.byBox(ctx, l)

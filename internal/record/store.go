@@ -30,6 +30,9 @@ type Options struct {
 	Search *store.DB // search.db, opened with [SearchMigrations]; nil leaves out search and filters
 	Schema Schema
 	Log    *slog.Logger
+	// ReadOnly says that another process may be writing, which alone keeps the
+	// index: until it has, lists do without.
+	ReadOnly bool
 }
 
 // Store holds the versions. It is the journal's [journal.Folder]. Safe for
@@ -77,6 +80,7 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 	}
 	if opt.Search != nil {
 		s.index = newIndex(s, opt.Search)
+		s.index.foreign = opt.ReadOnly
 	}
 	return s, nil
 }
