@@ -34,7 +34,11 @@ func (s *Store) Count(ctx context.Context, q Query) (Total, error) {
 			return Total{}, err
 		}
 		if current {
-			return s.countIndex(ctx, l)
+			t, err := s.countIndex(ctx, l)
+			if err == nil && t.N == 0 && l.beginning() {
+				t, err = s.countIndex(ctx, l)
+			}
+			return t, err
 		}
 	}
 	q.After, q.Limit = "", countWalked

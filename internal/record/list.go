@@ -31,7 +31,32 @@ func (s *Store) List(ctx context.Context, q Query) (Page, error) {
 	if err != nil || l.blind {
 		return Page{}, err
 	}
-	if !q.Recorded.IsZero() {
+	page, err := s.page(ctx, l)
+	if err == nil && len(page.Versions) == 0 && q.After == "" && l.beginning() {
+		page, err = s.page(ctx, l)
+	}
+	if page.Next != "" && l.prefix {
+		page.Next = prefixMark + page.Next
+	}
+	return page, err
+}
+
+// beginning turns a search for whole words that found nothing into one for the
+// beginning of its last word. Asked the other way round, every search would
+// read all words that begin like its last one.
+func (l *listing) beginning() bool {
+	if len(l.words) == 0 || len(l.words[len(l.words)-1]) < minPrefix {
+		return false
+	}
+	l.prefix = true
+	return true
+}
+
+// prefixMark stands before the page mark of a search for a beginning.
+const prefixMark = "~"
+
+func (s *Store) page(ctx context.Context, l *listing) (Page, error) {
+	if !l.Recorded.IsZero() {
 		return s.listRecorded(ctx, l)
 	}
 	next, err := s.candidates(ctx, l)
@@ -53,6 +78,7 @@ type listing struct {
 	cursor int64 // exclusive; a place on the timeline
 	end    int64 // exclusive; no place behind it belongs to the list
 	blind  bool  // the reader may see nothing
+	prefix bool  // the last word is the beginning of one
 }
 
 func (s *Store) listing(q Query) (*listing, error) {
@@ -67,7 +93,9 @@ func (s *Store) listing(q Query) (*listing, error) {
 		l.cursor = l.end
 	}
 	if q.After != "" {
-		at, err := strconv.ParseInt(q.After, 36, 64)
+		mark, prefix := strings.CutPrefix(q.After, prefixMark)
+		l.prefix = prefix
+		at, err := strconv.ParseInt(mark, 36, 64)
 		if err != nil {
 			return nil, fail.New(fail.Invalid, "the page mark cannot be read", "start again at the first page")
 		}
@@ -300,7 +328,7 @@ func (s *Store) expression(l *listing) string {
 			union = append(union, tagsOf(field, values))
 		}
 	}
-	return match(tags, l.words, union)
+	return match(tags, l.words, union, l.prefix)
 }
 
 func tagsOf(field string, values []string) []string {

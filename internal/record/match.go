@@ -34,7 +34,7 @@ func (s *Store) matches(l *listing, v *Version) bool {
 			return false
 		}
 	}
-	return len(l.words) == 0 || holds(s.terms(v, l.Sight), l.words)
+	return len(l.words) == 0 || holds(s.terms(v, l.Sight), l.words, l.prefix)
 }
 
 // among reports whether a field has one of the values; "" asks for unset ones. A

@@ -134,7 +134,7 @@ type Query struct {
 	AsOf
 	From, To time.Time           // event interval [From,To); zero means open. What has no event time is before all
 	Where    map[string][]string // field or pseudo field -> any of these values
-	Text     string              // all of these words, accents folded; the last may be a prefix
+	Text     string              // all of these words, accents folded; where nothing has them, the last may be the beginning of one
 	Box      *Box
 	Struck   bool // list struck records too
 	Conflict bool // only records with an open conflict

@@ -192,10 +192,10 @@ func parts(f *kind.Field, text string) []string {
 }
 
 // holds reports whether a version has all words of a search; the last may be a prefix.
-func holds(terms, words []string) bool {
+func holds(terms, words []string, begin bool) bool {
 	for i, w := range words {
 		at, found := slices.BinarySearch(terms, w)
-		prefix := i == len(words)-1 && len(w) >= minPrefix && at < len(terms) && strings.HasPrefix(terms[at], w)
+		prefix := begin && i == len(words)-1 && at < len(terms) && strings.HasPrefix(terms[at], w)
 		if !found && !prefix {
 			return false
 		}
@@ -207,7 +207,7 @@ func holds(terms, words []string) bool {
 const minPrefix = 3
 
 // match is the FTS5 expression for tags and words.
-func match(tags, words []string, union [][]string) string {
+func match(tags, words []string, union [][]string, begin bool) string {
 	var b strings.Builder
 	and := func() {
 		if b.Len() > 0 {
@@ -225,7 +225,7 @@ func match(tags, words []string, union [][]string) string {
 	for i, w := range words {
 		and()
 		b.WriteString(`"` + w + `"`)
-		if i == len(words)-1 && len(w) >= minPrefix {
+		if begin && i == len(words)-1 {
 			b.WriteString(`*`)
 		}
 	}
