@@ -110,7 +110,7 @@ func (n *Node) files(ctx context.Context) (db, search *store.DB, err error) {
 	if db, err = open("konbit.db", store.Options{}); err != nil {
 		return nil, nil, err
 	}
-	search, err = open("search.db", store.Options{Migrations: record.SearchMigrations()})
+	search, err = open("search.db", store.Options{Migrations: record.SearchMigrations(), Derived: true, Readers: 3})
 	return db, search, err
 }
 

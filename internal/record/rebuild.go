@@ -92,12 +92,19 @@ func (s *Store) Flush(ctx context.Context) error {
 	return s.index.flush(ctx)
 }
 
+// spotTable is made anew: an R*Tree is emptied row by row.
+const spotTable = `CREATE VIRTUAL TABLE spot USING rtree(id, south, north, west, east, +t INTEGER)`
+
 // empty takes everything out that the journal can give back. It is noted first,
 // so that a rebuild that is broken off is asked for again ([Store.Outdated]).
 func (s *Store) empty(ctx context.Context) error {
 	if s.index != nil {
 		err := s.index.db.Write(ctx, func(tx *store.Tx) error { return setMark(ctx, tx, rebuilding, 1) })
 		if err != nil {
+			return err
+		}
+		// The mark must be on the disk before anything is taken out.
+		if err := s.index.db.Checkpoint(ctx); err != nil {
 			return err
 		}
 	}
@@ -118,7 +125,7 @@ func (s *Store) empty(ctx context.Context) error {
 	s.index.waiting, s.index.rows, s.index.newest = map[int64]*row{}, 0, 0
 	s.index.mu.Unlock()
 	return s.index.db.Write(ctx, func(tx *store.Tx) error {
-		for _, q := range []string{`INSERT INTO words (words) VALUES ('delete-all')`, `DELETE FROM slot`, `DELETE FROM spot`, `DELETE FROM mark WHERE name = 'done'`} {
+		for _, q := range []string{`INSERT INTO words (words) VALUES ('delete-all')`, `DELETE FROM slot`, `DROP TABLE spot`, spotTable, `DELETE FROM mark WHERE name = 'done'`} {
 			if _, err := tx.Exec(ctx, q); err != nil {
 				return err
 			}

@@ -87,7 +87,7 @@ func newBench(t testing.TB, dir string) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	search, err := store.Open(ctx, filepath.Join(dir, "search.db"), store.Options{Migrations: record.SearchMigrations()})
+	search, err := store.Open(ctx, filepath.Join(dir, "search.db"), store.Options{Migrations: record.SearchMigrations(), Derived: true})
 	if err != nil {
 		t.Fatal(err)
 	}

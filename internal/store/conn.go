@@ -41,8 +41,13 @@ func sourceName(path string, opt Options) (string, error) {
 		return "", fmt.Errorf("find the data file: %w", err)
 	}
 	pragmas := []string{
-		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)",
+		"busy_timeout(10000)", "journal_mode(WAL)", "foreign_keys(ON)",
 		"temp_store(MEMORY)", "mmap_size(0)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)",
+	}
+	if opt.Derived {
+		pragmas = append(pragmas, "synchronous(NORMAL)")
+	} else {
+		pragmas = append(pragmas, "synchronous(FULL)")
 	}
 	if opt.SecureDelete {
 		pragmas = append(pragmas, "secure_delete(ON)")

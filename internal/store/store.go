@@ -23,6 +23,9 @@ type Options struct {
 	Migrations fs.FS
 	// ReadOnly refuses every Write, does not migrate and does not create the file.
 	ReadOnly bool
+	// Derived is for a file that can be made again from another: a power cut may
+	// take back its last commits, though never a part of one.
+	Derived bool
 	// SecureDelete overwrites what is deleted with zeros.
 	SecureDelete bool
 	// Readers is the number of connections for reading; 0 means 4.
