@@ -26,3 +26,16 @@ func (f *Figures) Figure(ctx context.Context, who access.Actor, q measure.Query)
 	figure.Notes = append(figure.Notes, notes...)
 	return figure, err
 }
+
+// Warm reads the columns of every measure ahead, so that the first reader after
+// a start need not wait for it. Errors are left to that reader.
+func (n *Node) Warm(ctx context.Context) {
+	for _, m := range n.Missions() {
+		for _, id := range m.Measures.IDs() {
+			if ctx.Err() != nil {
+				return
+			}
+			_, _ = n.Figures.Engine.Figure(ctx, access.Local(), measure.Query{Mission: m.ID, Measure: id, EvidenceLimit: 1})
+		}
+	}
+}

@@ -54,7 +54,7 @@ func (c demoCommand) Run(ctx context.Context, e *env) error {
 		if err := s.welcome(ctx, listener); err != nil {
 			return err
 		}
-		return e.serve(ctx, listener, pages)
+		return e.present(ctx, s, listener, pages)
 	})
 }
 

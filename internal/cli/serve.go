@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"sync"
 	"syscall"
 	"time"
 
@@ -48,7 +49,7 @@ func (c serveCommand) Run(ctx context.Context, e *env) error {
 			e.say("%s  %s", address(listener, m.ID), m.Title.In(e.Lang))
 		}
 		e.say("%s", signIns)
-		return e.serve(ctx, listener, pages)
+		return e.present(ctx, s, listener, pages)
 	})
 }
 
@@ -96,6 +97,16 @@ func loopbackOnly(addr string) error {
 
 func address(l net.Listener, mission string) string {
 	return "http://" + l.Addr().String() + "/" + mission
+}
+
+// present serves a node's pages, and reads its columns ahead meanwhile.
+func (e *env) present(ctx context.Context, s *session, l net.Listener, pages http.Handler) error {
+	ctx, stop := context.WithCancel(ctx)
+	var warming sync.WaitGroup
+	warming.Go(func() { s.node.Warm(ctx) })
+	defer warming.Wait() // before the node is closed
+	defer stop()
+	return e.serve(ctx, l, pages)
 }
 
 // serve answers until ctx ends, and then lets the requests in hand finish.

@@ -62,10 +62,10 @@ func (d *DB) connect(ctx context.Context, use use) (*conn, error) {
 		return nil, classify(err)
 	}
 	c := &conn{sql: s, ready: map[string][]*statement{}, active: map[*statement]*sql.Rows{}}
-	settings := []string{"PRAGMA cache_size = -6144"} // KiB; the system keeps the file in memory too
+	settings := []string{"PRAGMA cache_size = -4096"} // KiB; the system keeps the file in memory too
 	switch {
 	case use == writing && !d.opt.ReadOnly:
-		settings = []string{"PRAGMA cache_size = -24576"}
+		settings = []string{"PRAGMA cache_size = -16384"}
 	default:
 		settings = append(settings, "PRAGMA query_only = ON")
 	}
