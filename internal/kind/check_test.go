@@ -109,6 +109,7 @@ func TestCheckRefuses(t *testing.T) {
 		{"more digits than are kept", map[string]string{"women": strings.Repeat("9", 19)}, "women=range-max"},
 		{"an amount without currency", map[string]string{"money": "5"}, "currency=money-currency"},
 		{"a day or a month first", map[string]string{"date": "01/02/2025"}, "date=date-ambiguous"},
+		{"a day that can only be one, in a format nobody named", map[string]string{"date": "31/12/2024"}, "date=date-order"},
 		{"the same with a time", map[string]string{"at": "1.2.2025 12:00"}, "at=date-ambiguous"},
 		{"a word for a date", map[string]string{"date": "yesterday"}, "date=date"},
 		{"a day that is none", map[string]string{"at": "2025-02-30"}, "at=date"},

@@ -3,6 +3,8 @@ package kind
 import (
 	"slices"
 	"sync"
+
+	"go.yaml.in/yaml/v4"
 )
 
 // Type is how a field's text is read, checked and shown.
@@ -28,6 +30,15 @@ const (
 
 // Words is a text in the five languages, keyed by en, fr, ht, es, sw.
 type Words map[string]string
+
+// UnmarshalYAML reads a text by language; a plain text counts as English.
+func (w *Words) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.ScalarNode {
+		*w = Words{"en": n.Value}
+		return nil
+	}
+	return n.Decode((*map[string]string)(w))
+}
 
 // In gives the text in lang, or in English where it is missing.
 func (w Words) In(lang string) string {

@@ -148,7 +148,7 @@ func TestLoadRefusesAPersonalFieldWithoutSubject(t *testing.T) {
 }
 
 func TestAMissionAddsFieldsAndKinds(t *testing.T) {
-	extra := "extends: sample\nfields:\n  - {id: tide, type: choice, label: {en: Tide}, codes: [{id: HIGH, label: {en: High}}]}\n"
+	extra := "extends: sample\nfields:\n  - {id: tide, type: choice, label: Tide, codes: [{id: HIGH, label: {en: High}}]}\n"
 	own := strings.NewReplacer("id: sample\n", "id: lake\n", "to: sample", "to: lake").Replace(sample)
 	set, err := kind.Load(folder(sample), folder(own, extra))
 	if err != nil {
@@ -156,6 +156,9 @@ func TestAMissionAddsFieldsAndKinds(t *testing.T) {
 	}
 	k, _ := set.Get("sample")
 	got, problems := k.Check(map[string]string{"tide": "high"}, kind.Env{})
+	if f, _ := k.Field("tide"); f.Label.In("fr") != "Tide" {
+		t.Errorf("a plain label is %v", f.Label)
+	}
 	if got["tide"] != "HIGH" || problems != nil {
 		t.Errorf("got %v %v", got, problems)
 	}

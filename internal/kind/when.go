@@ -14,7 +14,7 @@ import (
 )
 
 var ( // patterns, compiled once; nothing writes them
-	slashed   = regexp.MustCompile(`^\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d{2})(\D|$)`)
+	slashed   = regexp.MustCompile(`^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(\D|$)`)
 	groupLike = regexp.MustCompile(`(?i)^\d{2} ?\d{4} ?([A-Z]) ?[A-Z]{3} ?\d{2}$`)
 	localTime = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?$`)
 )
@@ -113,7 +113,10 @@ func readWhen(s string, zone *time.Location, formats []string) (canonical, lette
 		}
 		return t.Format(time.RFC3339), strings.ToUpper(m[1]), ""
 	}
-	if slashed.MatchString(s) {
+	if m := slashed.FindStringSubmatch(s); m != nil {
+		if len(m[1]) == 2 && m[1] > "12" || len(m[2]) == 2 && m[2] > "12" {
+			return "", "", "date-order" // one reading only, but of a format that nobody named
+		}
 		return "", "", "date-ambiguous"
 	}
 	if localTime.MatchString(s) {
