@@ -19,6 +19,9 @@ func (e *Engine) notes(ctx context.Context, p *plan, t *tally, f *Figure) error 
 	if !p.d.IsComplete() {
 		f.Notes = append(f.Notes, Note{Code: NotComplete})
 	}
+	if p.d.How == Level && f.below() {
+		f.Notes = append(f.Notes, Note{Code: BelowZero})
+	}
 	if p.d.stale > 0 && !f.Newest.IsZero() && f.At.Sub(f.Newest) > p.d.stale {
 		f.Notes = append(f.Notes, Note{NotCurrent, map[string]string{
 			"newest": f.Newest.In(f.At.Location()).Format(time.DateOnly),
@@ -38,6 +41,13 @@ func (e *Engine) notes(ctx context.Context, p *plan, t *tally, f *Figure) error 
 		return e.convert(ctx, p, f)
 	}
 	return nil
+}
+
+// below says that a value of the figure is less than none.
+func (f *Figure) below() bool {
+	return f.Total != nil && *f.Total < 0 ||
+		slices.ContainsFunc(f.Totals, func(t Total) bool { return t.Value < 0 }) ||
+		slices.ContainsFunc(f.Rows, func(r Row) bool { return r.Value < 0 })
 }
 
 // shared is the part of Where that another measure can be asked with; ok is

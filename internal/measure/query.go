@@ -113,6 +113,7 @@ const (
 	NothingRecorded = "nothing-recorded" // no record to count: unknown, not zero
 	NotCurrent      = "not-current"      // newest, days
 	NotComplete     = "not-complete"     // what is itemised is not everything
+	BelowZero       = "below-zero"       // more went than came: something is missing or wrong
 	BalanceMissing  = "balance-missing"  // by, group, whole, parts, difference
 	Several         = "several-apart"    // no total across currencies or units
 	Converted       = "converted"        // rate, at, source, currency
