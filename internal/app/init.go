@@ -20,7 +20,7 @@ func Init(ctx context.Context, dir, file string, now func() time.Time) (string, 
 	if info, err := os.Stat(file); err == nil && info.IsDir() {
 		folder = file
 	} else if filepath.Base(file) != "mission.yaml" {
-		return "", fail.Newf(fail.Invalid, "konbit init --data "+dir+" --mission path/to/mission.yaml", "%s is not a mission.yaml", file)
+		return "", fail.Newf(fail.Invalid, "konbit init --data "+dir+" --mission path/to/mission.yaml; the file must have that name, in a folder of its own", "%s is not a mission.yaml", file)
 	}
 	if _, err := os.Stat(filepath.Join(folder, "mission.yaml")); err != nil {
 		return "", fail.Wrap(fail.NotFound, err, "find the mission", "name the mission.yaml of a mission folder")

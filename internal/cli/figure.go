@@ -63,11 +63,24 @@ func (c *figureCommand) query(s *session) (measure.Query, error) {
 	if err != nil {
 		return measure.Query{}, err
 	}
-	where, err := conditions(c.Where)
+	where, err := c.conditions(s)
 	return measure.Query{
 		Mission: s.mission.ID, Measure: c.Measure, By: c.By, Where: where,
 		From: from, At: a.at, Known: a.known, Recorded: a.recorded, In: strings.ToUpper(c.In),
 	}, err
+}
+
+// conditions are those of the flags, with codes for names.
+func (c *figureCommand) conditions(s *session) (map[string][]string, error) {
+	where, err := conditions(c.Where)
+	if err != nil {
+		return nil, err
+	}
+	d, err := s.mission.Measures.Get(c.Measure)
+	if err != nil {
+		return nil, err
+	}
+	return d.Read(s.mission.Kinds, where)
 }
 
 // conditions reads DIM=V and DIM=V,W.

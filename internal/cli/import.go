@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 
 	"konbit.org/konbit/internal/fail"
 	"konbit.org/konbit/internal/gateway/sheet"
@@ -221,6 +222,14 @@ func (s *session) tellImport(r *sheet.Report, refused []string) {
 		s.say("refused rows: %s; mend them there and import that file", name)
 	}
 	if r.Batch != "" {
-		s.say("undo: konbit withdraw %s%s --reason TEXT", r.Batch, s.where())
+		s.say("undo: konbit withdraw %s%s --reason TEXT", quoted(r.Batch), s.where())
 	}
+}
+
+// quoted is a word as a shell takes it: in quotation marks where it has blanks.
+func quoted(word string) string {
+	if strings.ContainsAny(word, " \t'\"$&;|<>()*?") {
+		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	}
+	return word
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"konbit.org/konbit/internal/fail"
+	"konbit.org/konbit/internal/gateway/sheet"
 	"konbit.org/konbit/internal/kind"
 )
 
@@ -156,7 +157,7 @@ func (s *session) columnsOf(id string) error {
 	}
 	all := []one{}
 	var rows [][]string
-	for _, f := range append(k.AllFields(), kind.Envelope()...) {
+	for _, f := range sheet.Columns(k) {
 		x := one{ID: f.ID, Type: f.Type, Required: f.Required, List: f.List, To: f.To, Unit: f.Unit, HXL: f.HXL, Label: f.Label}
 		if f.List == "" { // a shared list is known by its name and too long to show
 			for _, c := range f.Codes {

@@ -21,7 +21,7 @@ func instant(flag, text string, loc *time.Location) (time.Time, error) {
 	}
 	t, groupErr := dtg.Parse(text)
 	if groupErr == nil {
-		return t, nil
+		return dtg.Closing(t), nil
 	}
 	if looksLikeGroup(text) {
 		return time.Time{}, fail.Wrap(fail.Invalid, groupErr, "bad --"+flag, fail.HintOf(groupErr))

@@ -52,6 +52,16 @@ func Parse(s string) (time.Time, error) {
 	return at, nil
 }
 
+// Closing is the time that a group of the last minute of a day asks about: 2359 is
+// how the end of a day is written, so it means the last second, and a figure of a
+// day asked for by the group printed beside it is the same figure.
+func Closing(t time.Time) time.Time {
+	if t.Hour() == 23 && t.Minute() == 59 && t.Second() == 0 {
+		return t.Add(59 * time.Second)
+	}
+	return t
+}
+
 // squeeze drops the blanks between the parts and checks what stands where.
 func squeeze(s string) (string, bool) {
 	b := make([]byte, 0, 12)

@@ -35,8 +35,12 @@ func instant(text string, loc *time.Location) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
+	// A plus that was typed into an address arrives as a blank.
+	if day, clock, ok := strings.Cut(text, "T"); ok && plainDay(day) {
+		text = day + "T" + strings.Replace(clock, " ", "+", 1)
+	}
 	if t, err := dtg.Parse(text); err == nil {
-		return t, nil
+		return dtg.Closing(t), nil
 	}
 	d, err := edtf.Parse(text)
 	if err != nil || d.IsInterval() {

@@ -49,7 +49,7 @@ func (v *visit) figureRows(d *measure.Definition, f *measure.Figure) [][]cell {
 		return rows
 	}
 	if f.Total == nil {
-		return [][]cell{row(cell{badge: "unknown", text: v.t("web.figure.unknown"), raw: " ", note: v.whyUnknown(f)}, cell{})}
+		return [][]cell{row(cell{badge: "unknown", text: v.t("web.figure.unknown"), raw: void, note: v.whyUnknown(f)}, cell{})}
 	}
 	return [][]cell{row(cell{text: v.dec(f.Total.String()), raw: f.Total.String(), note: v.unit(d, f)}, cell{})}
 }
@@ -81,6 +81,9 @@ func (v *visit) question() (*measure.Definition, measure.Query, error) {
 			q.Where = map[string][]string{}
 		}
 		q.Where[dim] = append(q.Where[dim], strings.Split(values, ",")...)
+	}
+	if q.Where, err = d.Read(v.mission.Kinds, q.Where); err != nil {
+		return nil, q, err
 	}
 	if from := query.Get("from"); from != "" {
 		if q.From, err = instant(from, v.location()); err != nil {

@@ -65,7 +65,14 @@ type cell struct {
 	struck bool
 }
 
+// void is the raw text of a cell that says something to readers and nothing to
+// machines: "not known" is an empty cell of a sheet.
+const void = "\x00"
+
 func (c cell) machine() string {
+	if c.raw == void {
+		return ""
+	}
 	if c.raw != "" {
 		return c.raw
 	}

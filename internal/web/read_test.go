@@ -38,7 +38,8 @@ func TestDatesAreReadInEveryWriting(t *testing.T) {
 	}
 	for in, want := range map[string]string{
 		"2025-01-05": "2025-01-05T23:59:59-05:00", "2025-01": "2025-01-31T23:59:59-05:00", "2025-01-05T12:00:00Z": "2025-01-05T07:00:00-05:00",
-		"051200RJAN25": "2025-01-05T12:00:00-05:00", "2025-07-05": "2025-07-05T23:59:59-04:00",
+		"051200RJAN25": "2025-01-05T12:00:00-05:00", "052359RJAN25": "2025-01-05T23:59:59-05:00",
+		"2025-01-05T12:00:00 03:00": "2025-01-05T04:00:00-05:00", "2025-07-05": "2025-07-05T23:59:59-04:00",
 	} {
 		if got, err := web.Instant(in, zone); err != nil || got.In(zone).Format(time.RFC3339) != want {
 			t.Errorf("%s: %s, %v; want %s", in, got.In(zone).Format(time.RFC3339), err, want)
