@@ -108,7 +108,16 @@ func (v *visit) claimGroups(claims []claim.Verdict) []claimGroup {
 	for id := range byMeasure {
 		ids = append(ids, id)
 	}
-	sort.Strings(ids)
+	// What can be held against a figure stands first, the rest below.
+	slices.SortFunc(ids, func(a, b string) int {
+		switch {
+		case a == "":
+			return len(b)
+		case b == "":
+			return -1
+		}
+		return strings.Compare(a, b)
+	})
 	var all []claimGroup
 	for _, id := range ids {
 		g := claimGroup{label: cmp.Or(id, v.t("web.claims.nofigure")), anchor: "m-" + strings.ReplaceAll(id, ".", "-")}
@@ -137,6 +146,7 @@ func (v *visit) claimTable(claims []claim.Verdict) *table {
 		{id: "scope", only: true},
 		{id: "grade", only: true, hxl: "#meta+grade"},
 		{id: "ref", only: true, hxl: "#meta+id"},
+		{id: "statement", only: true, hxl: "#description+statement"},
 	}}
 	for i := range claims {
 		c := &claims[i]
@@ -144,14 +154,18 @@ func (v *visit) claimTable(claims []claim.Verdict) *table {
 		if when == "" {
 			when = v.t("web.value.undated")
 		}
-		computed := cell{text: "—", raw: " "}
+		computed := cell{text: "—", raw: void}
 		if c.Computed != nil {
-			computed = cell{text: v.money(c.Computed.String(), c.Apart), raw: c.Computed.String()}
+			computed = cell{text: v.money(c.Computed.String(), c.Apart), raw: c.Computed.String(), href: v.figureThen(c)}
+		}
+		said := "" // where no figure says what it is about
+		if c.Measure == "" {
+			said = c.Record.Text("statement")
 		}
 		source := v.sourceCell(&c.Record)
 		source.note = c.Record.Text(record.FieldGrade)
 		t.rows = append(t.rows, []cell{
-			{text: when, raw: c.Record.Text("at"), href: v.recordLink(c.Record.Key)},
+			{text: when, raw: c.Record.Text("at"), href: v.recordLink(c.Record.Key), note: said},
 			{text: v.claimed(c), raw: c.Claimed, note: v.scopeWords(c)},
 			computed,
 			{badge: c.Verdict, text: v.t("web.verdict." + c.Verdict), raw: c.Verdict},
@@ -161,9 +175,45 @@ func (v *visit) claimTable(claims []claim.Verdict) *table {
 			{raw: c.Scope},
 			{raw: c.Record.Text(record.FieldGrade)},
 			{raw: c.Record.Ref},
+			{raw: c.Record.Text("statement")},
 		})
 	}
 	return t
+}
+
+// figureThen is the figure that a claim was held against, at the claim's own date.
+func (v *visit) figureThen(c *claim.Verdict) string {
+	if chosen := v.r.URL.Query().Get("lang"); chosen != "" && c.Address != "" {
+		return c.Address + "&lang=" + escapeQuery(chosen)
+	}
+	return c.Address
+}
+
+// judged is the verdict on one claim, for its own page: what may be cited of a
+// claim is what was found, not only that it was made.
+func (v *visit) judged(rec *record.Version) (*judgement, error) {
+	report, err := v.claimReport(rec.Text("measure"))
+	if err != nil {
+		return nil, err
+	}
+	report.Conflicts = slices.DeleteFunc(report.Conflicts, func(c claim.Conflict) bool { return c.A != rec.Key && c.B != rec.Key })
+	conflicts := v.conflictViews(&report)
+	report.Claims = slices.DeleteFunc(report.Claims, func(c claim.Verdict) bool { return c.Key != rec.Key })
+	if len(report.Claims) == 0 {
+		return nil, nil //nolint:nilnil // a claim of a later day than the one looked at is not judged
+	}
+	c := &report.Claims[0]
+	j := &judgement{verdict: c.Verdict, word: v.t("web.verdict." + c.Verdict), why: v.Claims.Say(v.lang, c.Reason), href: v.figureThen(c), conflicts: conflicts}
+	if d, err := v.mission.Measures.Get(c.Measure); err == nil {
+		j.figure = v.in5(d.Label)
+	}
+	return j, nil
+}
+
+// judgement is a verdict as the page of its claim tells it.
+type judgement struct {
+	verdict, word, why, figure, href string
+	conflicts                        []conflictView
 }
 
 // amount is the claimed number; nil where no number was said.

@@ -28,6 +28,7 @@ type recordPage struct {
 	token     string
 	rests     *table // of a source: what stands on it
 	restCount record.Total
+	judged    *judgement // of a claim
 }
 
 // fieldLine is a field with who said it.
@@ -109,6 +110,11 @@ func (v *visit) recordPage(key record.Key, k *kind.Kind) (*page, error) {
 	}
 	if key.Kind == "source" {
 		if err := v.restsOn(&b, key.Ref); err != nil {
+			return nil, err
+		}
+	}
+	if key.Kind == "claim" && last.State == record.Live {
+		if b.judged, err = v.judged(&last.Version); err != nil {
 			return nil, err
 		}
 	}
