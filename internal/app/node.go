@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -48,11 +49,36 @@ type Node struct {
 // Open opens the node of a data folder. A folder that konbit init has not made
 // is [fail.NotFound]; one that another process writes in, [fail.Unavailable].
 func Open(ctx context.Context, c Config) (*Node, error) {
+	if c.ReadOnly {
+		if err := index(ctx, c); err != nil {
+			return nil, err
+		}
+	}
 	n := &Node{config: c}
 	if err := n.open(ctx); err != nil {
 		return nil, errors.Join(err, n.Close())
 	}
 	return n, nil
+}
+
+// searchFile is derived: a folder that was put back from a copy may lack it.
+const searchFile = "search.db"
+
+// index makes a search.db that is missing, so that a copy of the journal alone can
+// be read and verified. Where another process writes, that one makes it.
+func index(ctx context.Context, c Config) error {
+	if _, err := os.Stat(filepath.Join(c.Data, searchFile)); !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if _, err := os.Stat(filepath.Join(c.Data, "konbit.db")); err != nil {
+		return nil //nolint:nilerr // the reader says what is wrong with the folder
+	}
+	c.ReadOnly = false
+	n, err := Open(ctx, c)
+	if err != nil {
+		return err
+	}
+	return n.Close()
 }
 
 func (n *Node) open(ctx context.Context) (err error) {
@@ -110,7 +136,7 @@ func (n *Node) files(ctx context.Context) (db, search *store.DB, err error) {
 	if db, err = open("konbit.db", store.Options{}); err != nil {
 		return nil, nil, err
 	}
-	search, err = open("search.db", store.Options{Migrations: record.SearchMigrations(), Derived: true, Readers: 3})
+	search, err = open(searchFile, store.Options{Migrations: record.SearchMigrations(), Derived: true, Readers: 3})
 	return db, search, err
 }
 
