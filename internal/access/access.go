@@ -2,19 +2,11 @@ package access
 
 import "konbit.org/konbit/internal/record"
 
-// Role is what an actor is in a mission.
-type Role string
-
-// The roles there are before accounts: whoever sits at the machine, and everybody else.
-const (
-	RoleLocal  Role = "local"
-	RolePublic Role = "public"
-)
-
 // Actor is who asks. The zero Actor may do nothing.
 type Actor struct {
-	Name string
-	Role Role
+	Name   string // what entries carry: the ref of an account, "local" or "public"
+	Role   Role
+	Grants []Grant // those that hold now
 }
 
 // Local is the person at the machine: may do all.

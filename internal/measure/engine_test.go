@@ -229,7 +229,11 @@ func TestWhatIsMarkedMoreStrictlyTodayIsNotShownByAskingThePast(t *testing.T) {
 	w := newWorld(t)
 	w.say(t, "movement", "m", "2025-01-01T00:00:00Z", fields{"contributor": "AAA", "direction": "IN", "persons": "5", "at": "2025-01-01", "marking": "public"})
 	w.say(t, "movement", "m", "2025-02-01T00:00:00Z", fields{"contributor": "AAA", "direction": "IN", "persons": "5", "at": "2025-01-01", "marking": "restricted"})
-	for who, want := range map[access.Actor]string{access.Public(): "none", access.Local(): "5"} {
+	for _, c := range []struct {
+		who  access.Actor
+		want string
+	}{{access.Public(), "none"}, {access.Local(), "5"}} {
+		who, want := c.who, c.want
 		f, err := w.engine.Figure(t.Context(), who, measure.Query{Mission: mission, Measure: "strength.arrived", At: day(t, w, "2025-01-15"), Known: day(t, w, "2025-01-15")})
 		if err != nil || total(f) != want {
 			t.Errorf("%s sees %s, want %s: %v", who.Name, total(f), want, err)

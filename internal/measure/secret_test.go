@@ -17,7 +17,11 @@ func TestTheEvidenceOfAFigureHoldsNothingThatItsReaderMayNotRead(t *testing.T) {
 	key := record.Key{Mission: mission, Kind: "seizure", Ref: "s1"}
 	v := w.records[w.ids[key]][0]
 	v.Fields["@batch"], v.Fields["@sources"] = journal.Value{Text: "imp-1"}, journal.Value{Text: "s"}
-	for who, want := range map[access.Actor]string{access.Local(): "AK-1 imp-1 s", access.Public(): "  "} {
+	for _, c := range []struct {
+		who  access.Actor
+		want string
+	}{{access.Local(), "AK-1 imp-1 s"}, {access.Public(), "  "}} {
+		who, want := c.who, c.want
 		list, err := w.engine.Records(t.Context(), who, measure.Query{Mission: mission, Measure: "seizures.items"}, "", 0)
 		if err != nil || len(list.Versions) != 1 {
 			t.Fatalf("%d records %v, want 1", len(list.Versions), err)

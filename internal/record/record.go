@@ -110,6 +110,13 @@ type Sight struct {
 	// Markings are the markings of records and fields that may be read; nil
 	// means all.
 	Markings []string
+	// Rights are what may be read; nil means everything.
+	Rights Rights
+	// Held are the records whose newest statements are kept from the reader.
+	Held []Held
+	// Cover hides what no text may tell the reader, as the name of somebody
+	// whose family does not know yet; nil hides nothing.
+	Cover func(text string) string
 }
 
 // reads reports whether a reader who sees a record may read a field of it.
