@@ -1,6 +1,10 @@
 package access
 
-import "konbit.org/konbit/internal/record"
+import (
+	"slices"
+
+	"konbit.org/konbit/internal/record"
+)
 
 // Actor is who asks. The zero Actor may do nothing.
 type Actor struct {
@@ -10,10 +14,17 @@ type Actor struct {
 }
 
 // Local is the person at the machine: may do all.
-func Local() Actor { return Actor{Name: "local", Role: RoleLocal} }
+func Local() Actor { return Actor{Name: "local", Role: RoleLocal, Grants: []Grant{{Role: RoleLocal}}} }
 
 // Public is everybody: sees what is marked public, writes nothing.
-func Public() Actor { return Actor{Name: "public", Role: RolePublic} }
+func Public() Actor {
+	return Actor{Name: "public", Role: RolePublic, Grants: []Grant{{Role: RolePublic}}}
+}
+
+// Is reports whether the actor has a grant of this role.
+func (a Actor) Is(role Role) bool {
+	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.Role == role })
+}
 
 // MayWrite reports whether the actor may make statements.
 func (a Actor) MayWrite() bool { return a.Role == RoleLocal }
