@@ -26,6 +26,14 @@ func (a Actor) Is(role Role) bool {
 	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.Role == role })
 }
 
+// IsLocal reports whether it is the person at the machine.
+func (a Actor) IsLocal() bool { return a.Is(RoleLocal) }
+
+// IsPublic reports whether it is anybody: no grant says more than that.
+func (a Actor) IsPublic() bool {
+	return !slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.Role != RolePublic })
+}
+
 // MayWrite reports whether the actor may make statements.
 func (a Actor) MayWrite() bool { return a.Role == RoleLocal }
 

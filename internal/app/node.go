@@ -38,6 +38,7 @@ type Node struct {
 	Journal  *journal.Journal // to be read and verified only, when read-only
 	Keys     *journal.Keys
 	Door     *access.Door
+	Guard    *access.Guard
 	Figures  *Figures
 	Claims   *claim.Checker
 	Desk     *desk.Desk // nil when read-only
@@ -109,6 +110,9 @@ func (n *Node) open(ctx context.Context) (err error) {
 	}
 	engine := measure.New(measure.Options{Source: n.Records, Missions: n.registry.measures, Now: n.config.Now})
 	n.Records.OnChange(engine.Changed)
+	if n.Guard, err = n.guard(); err != nil {
+		return err
+	}
 	n.Door = access.NewDoor(n.Records, n.Keys, n.registry)
 	n.Claims = claim.New(claim.Options{Records: n.Door, Figures: engine, Words: n.Words, Now: n.config.Now})
 	n.Figures = &Figures{Engine: engine, claims: n.Claims}

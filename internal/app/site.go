@@ -15,7 +15,7 @@ func (n *Node) Site(publicOnly bool) (http.Handler, error) {
 		return nil, fail.Wrap(fail.Internal, err, "make a secret for the forms", "")
 	}
 	o := web.Options{
-		Reader: n.Door, Lister: n.Door, Changer: n.Door, Figures: n.Figures, Claims: n.Claims, Desk: n.Desk,
+		Reader: n.Door, Lister: n.Door, Changer: n.Door, Figures: n.Figures, Claims: n.Claims, Desk: n.Desk, Guard: n.Guard,
 		Words: n.Words, Now: n.config.Now, Log: n.config.Log, PublicOnly: publicOnly, Secret: secret,
 	}
 	for _, m := range n.Missions() {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"konbit.org/konbit/internal/access"
 	"konbit.org/konbit/internal/measure"
 	"konbit.org/konbit/internal/record"
 )
@@ -53,7 +54,7 @@ func headline() []string {
 func (v *visit) shown(ids []string) []string {
 	var have []string
 	for _, id := range ids {
-		if d, err := v.mission.Measures.Get(id); err == nil && (d.Public || v.who.MayWrite()) {
+		if d, err := v.mission.Measures.Get(id); err == nil && (d.Public || v.may(access.Count, "")) {
 			have = append(have, id)
 		}
 	}

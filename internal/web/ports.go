@@ -58,6 +58,11 @@ type Desk interface {
 	Retract(ctx context.Context, who access.Actor, key record.Key, reason string) error
 }
 
+// Guard decides who may do what, where a page offers it.
+type Guard interface {
+	May(who access.Actor, a access.Action, r access.Resource) bool
+}
+
 // Mission is a mission with its kinds and measures.
 type Mission struct {
 	*mission.Mission
@@ -76,6 +81,7 @@ type Options struct {
 	Figures  Figures
 	Claims   Claims
 	Desk     Desk
+	Guard    Guard
 	Words    *lang.Catalogue
 	Now      func() time.Time
 	Log      *slog.Logger

@@ -29,7 +29,7 @@ type site struct {
 // New makes the handler of the whole site. The error is fail.Internal and names
 // what is missing.
 func New(o Options) (http.Handler, error) {
-	if o.Reader == nil || o.Lister == nil || o.Changer == nil || o.Figures == nil || o.Claims == nil || o.Desk == nil {
+	if o.Reader == nil || o.Lister == nil || o.Changer == nil || o.Figures == nil || o.Claims == nil || o.Desk == nil || o.Guard == nil {
 		return nil, fail.New(fail.Internal, "the pages lack a part to stand on", "")
 	}
 	if o.Words == nil || o.Now == nil || o.Log == nil || len(o.Secret) < 16 {
@@ -108,7 +108,7 @@ func (s *site) answer(rt route) http.Handler {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		v, err := s.visit(w, r)
 		var p *page
-		if err == nil && rt.need == write && !v.who.MayWrite() {
+		if err == nil && rt.need == write && !v.mayWrite("") {
 			err = fail.New(fail.Denied, v.t("web.error.denied"), v.t("web.error.denied.hint"))
 		}
 		if err == nil {

@@ -40,7 +40,7 @@ func (s *site) visit(w http.ResponseWriter, r *http.Request) (*visit, error) {
 		v.keep("konbit_lang", v.lang)
 	}
 	v.theme = v.choice(query, "theme", "light", "dark")
-	v.local = v.who.MayWrite()
+	v.local = v.who.IsLocal()
 	// Looking as the public can only take away, so the address may ask for it.
 	if v.choice(query, "as", "public") == "public" {
 		v.who = access.Public()
