@@ -218,7 +218,7 @@ func storedKey(t *testing.T, dir, subject string) (key []byte) {
 	err = db.Read(t.Context(), func(tx *store.Tx) error {
 		return tx.QueryRow(t.Context(), "SELECT key FROM person WHERE subject = ?", subject).Scan(&key)
 	})
-	if err != nil || len(key) != 32 {
+	if err != nil || len(key) != 72 { // nonce, key, tag
 		t.Fatal(key, err)
 	}
 	return key

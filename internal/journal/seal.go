@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/cipher"
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
 	"database/sql"
 	"errors"
@@ -103,6 +102,9 @@ func (k *Keys) Erase(ctx context.Context, subject string) error {
 		if _, err := tx.Exec(ctx, "DELETE FROM person WHERE subject = ?", subject); err != nil {
 			return err
 		}
+		if err := owe(ctx, tx); err != nil {
+			return err
+		}
 		_, err := tx.Exec(ctx, "INSERT INTO erased (subject, at) VALUES (?, ?) ON CONFLICT DO NOTHING",
 			subject, k.now().UnixMilli())
 		return err
@@ -110,12 +112,7 @@ func (k *Keys) Erase(ctx context.Context, subject string) error {
 	if err != nil {
 		return fmt.Errorf("destroy the key of a person: %w", err)
 	}
-	// Deleting zeroes the row, but an earlier copy of it may stand in the log
-	// or in the unused part of a page that was divided.
-	if err := k.db.Vacuum(ctx); err != nil {
-		return fmt.Errorf("clear the destroyed key from the file: %w", err)
-	}
-	return nil
+	return k.scour(ctx)
 }
 
 // Erased tells when the key of a person was destroyed, in UTC; false if it was not.
@@ -147,7 +144,19 @@ func (k *Keys) key(ctx context.Context, subject string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the key of a person: %w", err)
 	}
+	if key, err = k.openKey(subject, key); err != nil {
+		return nil, err
+	}
 	k.remember(subject, key)
+	return key, nil
+}
+
+func (k *Keys) openKey(subject string, wrapped []byte) ([]byte, error) {
+	key, _, err := k.unwrap(wrapped, "person", subject)
+	if err != nil {
+		return nil, fail.New(fail.Damaged, "the key of a person does not open with the key of the folder",
+			"restore the whole folder keys/ from a backup: its files belong together")
+	}
 	return key, nil
 }
 
@@ -163,10 +172,12 @@ func (k *Keys) remember(subject string, key []byte) {
 // newKey makes and commits a person's key. When two callers make one at the same
 // time, both get the one that was written first.
 func (k *Keys) newKey(ctx context.Context, subject string) ([]byte, error) {
-	key := make([]byte, chacha20poly1305.KeySize)
-	if _, err := rand.Read(key); err != nil {
-		return nil, fmt.Errorf("make the key of a person: %w", err)
+	if k.box == nil {
+		return nil, fail.New(fail.Unavailable, "the keys are closed", "try again when the node is up")
 	}
+	fresh := random(chacha20poly1305.KeySize)
+	key := seal(k.box, fresh, "person", subject)
+	clear(fresh)
 	err := k.db.Write(ctx, func(tx *store.Tx) error {
 		var at int64
 		err := tx.QueryRow(ctx, "SELECT at FROM erased WHERE subject = ?", subject).Scan(&at)
@@ -184,6 +195,9 @@ func (k *Keys) newKey(ctx context.Context, subject string) ([]byte, error) {
 		return tx.QueryRow(ctx, "SELECT key FROM person WHERE subject = ?", subject).Scan(&key)
 	})
 	if err != nil {
+		return nil, err
+	}
+	if key, err = k.openKey(subject, key); err != nil {
 		return nil, err
 	}
 	k.remember(subject, key)

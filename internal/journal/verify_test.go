@@ -156,11 +156,7 @@ func TestASignedEntryThatDoesNotStandInItsChainIsFound(t *testing.T) {
 // signAs signs a body with the key of a node.
 func signAs(t *testing.T, n *node, body []byte) []byte {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(n.dir, "keys", "node.key"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	key := ed25519.NewKeyFromSeed(mustHex(t, string(bytes.TrimSpace(text))))
+	key := ed25519.NewKeyFromSeed(seedOf(t, filepath.Join(n.dir, "keys")))
 	return ed25519.Sign(key, append([]byte("konbit entry 1\x00"), body...))
 }
 
