@@ -87,7 +87,7 @@ func (c eraseCommand) Run(ctx context.Context, e *env) error {
 		if err != nil {
 			return err
 		}
-		if k.Subject != "self" {
+		if _, self := k.SubjectField(); !self {
 			return fail.Newf(fail.Invalid, "name the record of a person: konbit erase person/REF", "%s is not about a person", key)
 		}
 		if !c.Yes {

@@ -216,7 +216,8 @@ func (c *call) seal(ctx context.Context, t *told, p *past) error {
 		}
 		subject := c.subject(t, p)
 		if subject == "" {
-			t.refuse(t.kind.Subject, "subject-missing", map[string]string{"value": id})
+			field, _ := t.kind.SubjectField()
+			t.refuse(field, "subject-missing", map[string]string{"value": id})
 			continue
 		}
 		v, err := c.sealed(ctx, subject, id, text, len(p.steps) > 0)
@@ -244,14 +245,15 @@ func (c *call) sealed(ctx context.Context, subject, field, text string, known bo
 
 // subject names the person whose key seals the personal fields of a record.
 func (c *call) subject(t *told, p *past) string {
-	if t.kind.Subject == "self" {
+	field, self := t.kind.SubjectField()
+	person := t.canonical[field]
+	if person == "" && !slices.Contains(t.blank, field) {
+		person = p.fields()[field].Text
+	}
+	switch {
+	case person == "" && self:
 		return t.key.String()
-	}
-	person := t.canonical[t.kind.Subject]
-	if person == "" {
-		person = p.fields()[t.kind.Subject].Text
-	}
-	if person == "" {
+	case person == "":
 		return ""
 	}
 	return record.Key{Mission: c.mission, Kind: "person", Ref: person}.String()

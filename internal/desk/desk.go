@@ -159,7 +159,8 @@ func mayWrite(who access.Actor) error {
 // call would write before the draft in hand.
 type View struct {
 	Mission string
-	Now     time.Time // UTC
+	Who     access.Actor // who sends the draft
+	Now     time.Time    // UTC
 	Zone    *time.Location
 	// Key is the record in hand, and New says that nothing was said of it yet.
 	Key record.Key

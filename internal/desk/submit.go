@@ -273,7 +273,7 @@ func (c *call) rules(ctx context.Context, t *told, p *past, plain map[string]str
 	d.Fields, d.Source, d.Grade, d.Reported = plain, t.source, t.grade, t.reported
 	// sealed ones are plain to the rule
 	maps.Copy(d.Fields, t.canonical)
-	v := View{Mission: c.mission, Now: c.now, Zone: c.env.Location, Key: t.key, New: p.fresh(), call: c}
+	v := View{Mission: c.mission, Who: c.who, Now: c.now, Zone: c.env.Location, Key: t.key, New: p.fresh(), call: c}
 	for _, r := range rules {
 		problems, err := r.Check(ctx, v, d)
 		if err != nil {

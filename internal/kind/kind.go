@@ -2,6 +2,7 @@ package kind
 
 import (
 	"slices"
+	"strings"
 	"sync"
 
 	"go.yaml.in/yaml/v4"
@@ -72,6 +73,7 @@ type Field struct {
 	HXL      string `yaml:"hxl,omitempty"`
 	Marking  string `yaml:"marking,omitempty"`  // stricter than the record's: public mission owner restricted cell
 	Personal bool   `yaml:"personal,omitempty"` // sealed with the key of the person
+	Secret   bool   `yaml:"secret,omitempty"`   // passes the door for nobody: the hash of a password, a key
 	Column   bool   `yaml:"column,omitempty"`   // shown in the table
 	Filter   bool   `yaml:"filter,omitempty"`   // offered as a filter; Choice, Flag, Reference and Place only
 	Search   bool   `yaml:"search,omitempty"`   // its words are found by text search
@@ -97,7 +99,8 @@ type Kind struct {
 	Source  string   `yaml:"source"`            // required or optional
 	Owner   string   `yaml:"owner,omitempty"`   // field whose contributor owns the record; else the mission
 	Marking string   `yaml:"marking"`           // default marking of a new record
-	Subject string   `yaml:"subject,omitempty"` // "self", or the field naming the person whose key seals personal fields
+	Subject string   `yaml:"subject,omitempty"` // whose key seals personal fields: see [Kind.SubjectField]
+	Audit   bool     `yaml:"audit,omitempty"`   // reading one of its records is itself an entry
 	Title   []string `yaml:"title"`             // fields that name a record in lists
 	Fields  []Field  `yaml:"fields"`
 	Sums    []Sum    `yaml:"sums,omitempty"`
@@ -164,6 +167,16 @@ func (k *Kind) OwnerOf(fields map[string]string) string {
 		}
 	}
 	return "mission"
+}
+
+// SubjectField is the field that names the person whose key seals the personal
+// fields, and whether the record's own key does where that field is empty:
+// "self", "person" or "person else self" in the file.
+func (k *Kind) SubjectField() (field string, self bool) {
+	if k.Subject == "self" {
+		return "", true
+	}
+	return strings.CutSuffix(k.Subject, " else self")
 }
 
 // MarkingOf is the marking of a record: what it states, else the kind's.

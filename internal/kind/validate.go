@@ -204,9 +204,9 @@ func crossHead(k *Kind, bad report) {
 	if f, ok := k.own(k.Owner); k.Owner != "" && (!ok || f.List != "iso3166-1") {
 		bad("", "owner: %q is not a choice from iso3166-1", k.Owner)
 	}
-	if k.Subject != "" && k.Subject != "self" {
-		if f, ok := k.own(k.Subject); !ok || f.Type != Person && f.To != "person" {
-			bad("", "subject: %q is neither self nor a field that names a person", k.Subject)
+	if field, _ := k.SubjectField(); field != "" {
+		if f, ok := k.own(field); !ok || f.Type != Person && f.To != "person" {
+			bad("", "subject: %q is neither self nor a field that names a person", field)
 		}
 	}
 }
