@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -34,9 +35,9 @@ func (s *Store) Count(ctx context.Context, q Query) (Total, error) {
 			return Total{}, err
 		}
 		if current {
-			t, err := s.countIndex(ctx, l)
+			t, err := s.countAll(ctx, l)
 			if err == nil && t.N == 0 && l.beginning() {
-				t, err = s.countIndex(ctx, l)
+				t, err = s.countAll(ctx, l)
 			}
 			return t, err
 		}
@@ -56,11 +57,28 @@ func (s *Store) countable(l *listing) bool {
 		return false
 	}
 	for field, values := range l.Where {
-		if !s.indexes(l, field) || len(values) == 0 || slices.Contains(values, "") {
+		if !s.indexes(l, field) || !s.filterOpen(l, field) || len(values) == 0 || slices.Contains(values, "") {
 			return false
 		}
 	}
 	return true
+}
+
+// filterOpen reports whether the reader may read a filter's field in all they see.
+func (s *Store) filterOpen(l *listing, field string) bool {
+	if field == FieldSource || field == FieldBatch {
+		return true
+	}
+	k, ok := s.schema.Kind(l.Mission, l.Kind)
+	if !ok {
+		return false
+	}
+	f, ok := k.Field(field)
+	if !ok {
+		return false
+	}
+	covered := l.Sight.Cover != nil && worded(f)
+	return !covered && l.scopes[0].open(l.rights, f)
 }
 
 // wordsOpen reports whether a hit of the index on the words asked for is one for
@@ -69,25 +87,70 @@ func (s *Store) wordsOpen(l *listing) bool {
 	if len(l.words) == 0 {
 		return true
 	}
-	if slices.ContainsFunc(l.words, func(w string) bool { return strings.HasPrefix(w, tagPrefix) }) {
+	if l.Sight.Cover != nil || slices.ContainsFunc(l.words, func(w string) bool { return strings.HasPrefix(w, tagPrefix) }) {
 		return false
 	}
-	for _, on := range s.Shelves(l.Mission) {
-		shut := func(f searchField) bool { return f.words && !l.Sight.reads(f.marking, false) }
-		if (l.Kind == "" || l.Kind == on.Kind) && slices.ContainsFunc(s.searched(on.Mission, on.Kind), shut) {
+	for _, c := range l.scopes {
+		shut := func(f searchField) bool { return f.words && !c.open(l.rights, f.field) }
+		if slices.ContainsFunc(s.searched(l.Mission, c.kind), shut) {
 			return false
 		}
 	}
 	return true
 }
 
-func (s *Store) countIndex(ctx context.Context, l *listing) (t Total, err error) {
-	err = s.index.db.Read(ctx, func(tx *store.Tx) error {
-		return tx.QueryRow(ctx, `SELECT count(*) FROM (SELECT rowid FROM words WHERE words MATCH ? LIMIT ?)`,
-			s.expression(l), countIndexed+1).Scan(&t.N)
+// countAll counts in the index, and what is read apart by itself.
+func (s *Store) countAll(ctx context.Context, l *listing) (t Total, err error) {
+	err = s.db.Read(ctx, func(tx *store.Tx) error {
+		if l.apart, err = s.readApart(ctx, tx, l); err != nil || l.apart == nil {
+			return err
+		}
+		for _, p := range l.apart.places {
+			_, ok, err := s.candidate(ctx, tx, l, p)
+			if err != nil {
+				return err
+			}
+			if ok {
+				t.N++
+			}
+		}
+		return nil
 	})
-	if t.N > countIndexed {
+	if err != nil {
+		return t, err
+	}
+	n, err := s.countIndex(ctx, l)
+	if t.N += n; t.N > countIndexed {
 		t = Total{N: countIndexed, More: true}
 	}
 	return t, err
+}
+
+// countIndex counts what the index has, without the records that are read apart.
+func (s *Store) countIndex(ctx context.Context, l *listing) (n int64, err error) {
+	expression := s.expression(l)
+	if expression == "" {
+		return 0, nil
+	}
+	var without []int64
+	if l.apart != nil {
+		without = slices.Collect(maps.Keys(l.apart.ids))
+	}
+	err = s.index.db.Read(ctx, func(tx *store.Tx) error {
+		err := tx.QueryRow(ctx, `SELECT count(*) FROM (SELECT rowid FROM words WHERE words MATCH ? LIMIT ?)`,
+			expression, countIndexed+1+len(without)).Scan(&n)
+		if err != nil || n == 0 {
+			return err
+		}
+		for _, id := range without {
+			var there int64
+			if err := tx.QueryRow(ctx, `SELECT count(*) FROM words WHERE words MATCH ? AND rowid = (SELECT t FROM slot WHERE record = ?)`,
+				expression, id).Scan(&there); err != nil {
+				return err
+			}
+			n -= there
+		}
+		return nil
+	})
+	return n, err
 }

@@ -1,7 +1,6 @@
 package record
 
 import (
-	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -65,7 +64,9 @@ func (s *Store) page(ctx context.Context, l *listing) (Page, error) {
 	}
 	var page Page
 	err = s.db.Read(ctx, func(tx *store.Tx) error {
-		page, err = s.fill(ctx, tx, l, next)
+		if l.apart, err = s.readApart(ctx, tx, l); err == nil {
+			page, err = s.fill(ctx, tx, l, l.apart.beside(l, next))
+		}
 		return err
 	})
 	return page, err
@@ -79,10 +80,15 @@ type listing struct {
 	end    int64 // exclusive; no place behind it belongs to the list
 	blind  bool  // the reader may see nothing
 	prefix bool  // the last word is the beginning of one
+	rights Rights
+	scopes []scope // what may be read, by kind
+	held   since
+	apart  *apart // once read; nil where there is nothing apart
 }
 
 func (s *Store) listing(q Query) (*listing, error) {
-	l := &listing{Query: q, words: cut(q.Text), end: math.MaxInt64}
+	l := &listing{Query: q, words: cut(q.Text), end: math.MaxInt64, rights: q.Sight.rights(), held: sinceOf(q.Sight.Held)}
+	l.scopes = s.scopes(&q, l.rights)
 	if q.Order == OldestFirst {
 		l.cursor = math.MinInt64
 	}
@@ -107,7 +113,7 @@ func (s *Store) listing(q Query) (*listing, error) {
 	if q.Text != "" && len(l.words) == 0 {
 		l.blind = true // nothing but signs
 	}
-	if q.Sight.Markings != nil && len(q.Sight.Markings) == 0 {
+	if len(l.scopes) == 0 {
 		l.blind = true
 	}
 	return l, nil
@@ -119,7 +125,10 @@ type candidates func(ctx context.Context, tx *store.Tx, cursor int64, n int) ([]
 
 // placed is a place on the timeline; past is the row of a version that is no
 // longer the newest, or 0.
-type placed struct{ t, id, past int64 }
+type placed struct {
+	t, id, past int64
+	apart       bool // read by itself, see apart
+}
 
 // fill takes candidates until the page is full, and looks on for whether there
 // is a next one.
@@ -154,6 +163,9 @@ func (s *Store) fill(ctx context.Context, tx *store.Tx, l *listing, next candida
 }
 
 func (s *Store) candidate(ctx context.Context, tx *store.Tx, l *listing, p placed) (Version, bool, error) {
+	if l.apart.skips(p) {
+		return Version{}, false, nil
+	}
 	r, err := s.versionRow(ctx, tx, p)
 	if isNoRows(err) || err == nil && r.timeline() != p.t {
 		return Version{}, false, nil // the index is about to be told
@@ -162,7 +174,7 @@ func (s *Store) candidate(ctx context.Context, tx *store.Tx, l *listing, p place
 		return Version{}, false, err
 	}
 	v := s.version(&r)
-	return v, s.matches(l, &v), nil
+	return v, l.held.view(&v) && s.matches(l, &v), nil
 }
 
 func (s *Store) versionRow(ctx context.Context, tx *store.Tx, p placed) (row, error) {
@@ -187,7 +199,7 @@ func (s *Store) candidates(ctx context.Context, l *listing) (candidates, error) 
 	if !l.Known.IsZero() || s.index == nil {
 		return s.byTimeline(l), nil
 	}
-	if l.Box == nil && l.Kind != "" && len(l.Where) == 0 && len(l.words) == 0 && !l.Conflict && l.Sight.Markings == nil {
+	if l.Box == nil && l.Kind != "" && len(l.Where) == 0 && len(l.words) == 0 && !l.Conflict && l.scopes[0].all {
 		return s.byTimeline(l), nil
 	}
 	if current, err := s.index.current(ctx); err != nil || !current {
@@ -202,8 +214,8 @@ func (s *Store) candidates(ctx context.Context, l *listing) (candidates, error) 
 // byTimeline walks the shelves by time; for a known date also what was known before.
 func (s *Store) byTimeline(l *listing) candidates {
 	var shelves []int64
-	for _, on := range s.Shelves(l.Mission) {
-		if id, ok := s.shelf(on.Mission, on.Kind); ok && (l.Kind == "" || l.Kind == on.Kind) {
+	for _, c := range l.scopes {
+		if id, ok := s.shelf(l.Mission, c.kind); ok && (c.all || len(c.classes) > 0) {
 			shelves = append(shelves, id)
 		}
 	}
@@ -264,12 +276,7 @@ func beginning(seconds int64) int64 {
 
 // first sorts places in the list's order and keeps n.
 func (l *listing) first(out []placed, n int) []placed {
-	slices.SortFunc(out, func(a, b placed) int {
-		if l.Order == OldestFirst {
-			return cmp.Compare(a.t, b.t)
-		}
-		return cmp.Compare(b.t, a.t)
-	})
+	slices.SortFunc(out, l.compareIn)
 	return out[:min(n, len(out))]
 }
 
@@ -298,6 +305,9 @@ func walk(ctx context.Context, tx *store.Tx, order Order, query string, args ...
 func (s *Store) byWords(l *listing) candidates {
 	expression := s.expression(l)
 	return func(ctx context.Context, _ *store.Tx, cursor int64, n int) (out []placed, err error) {
+		if expression == "" {
+			return nil, nil
+		}
 		err = s.index.db.Read(ctx, func(tx *store.Tx) error {
 			out, err = walk(ctx, tx, l.Order, `SELECT rowid, 0, 0 FROM words WHERE words MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?`,
 				expression, cursor, n)
@@ -310,25 +320,26 @@ func (s *Store) byWords(l *listing) candidates {
 	}
 }
 
+// expression is what the index is asked; "" where it has nothing for the reader.
 func (s *Store) expression(l *listing) string {
-	counts := tagLive
+	state := tagLive
 	if l.Struck {
-		counts = tagAny
+		state = tagAny
 	}
-	tags := []string{tag(counts, l.Mission+"/"+l.Kind)}
+	visible := readable(l.Mission, state, l.scopes, l.Kind == "" && len(l.scopes) == len(s.Shelves(l.Mission)))
+	if visible == "" {
+		return ""
+	}
+	all := []string{visible}
 	if l.Conflict {
-		tags = append(tags, tag(tagConflict, "yes"))
-	}
-	var union [][]string
-	if l.Sight.Markings != nil {
-		union = append(union, tagsOf("marking", l.Sight.Markings))
+		all = append(all, anyTag([]string{tag(tagConflict, "yes")}))
 	}
 	for field, values := range l.Where {
 		if s.indexes(l, field) && !slices.Contains(values, "") && len(values) > 0 {
-			union = append(union, tagsOf(field, values))
+			all = append(all, anyTag(tagsOf(field, values)))
 		}
 	}
-	return match(tags, l.words, union, l.prefix)
+	return match(all, l.words, l.prefix)
 }
 
 func tagsOf(field string, values []string) []string {
@@ -339,7 +350,8 @@ func tagsOf(field string, values []string) []string {
 	return out
 }
 
-// indexes reports whether a filter's field has tags.
+// indexes reports whether a filter's field has tags. Of one that the reader may
+// not read a hit is only a candidate.
 func (s *Store) indexes(l *listing, field string) bool {
 	if field == FieldSource || field == FieldBatch {
 		return true
@@ -352,7 +364,7 @@ func (s *Store) indexes(l *listing, field string) bool {
 		return false
 	}
 	f, ok := k.Field(field)
-	return ok && indexed(f) && l.Sight.reads(f.Marking, f.Personal)
+	return ok && indexed(f)
 }
 
 // byBox reads what stands in a rectangle.

@@ -17,7 +17,7 @@ func (s *Store) matches(l *listing, v *Version) bool {
 	if v.State == Withdrawn || v.State == Struck && !l.Struck {
 		return false
 	}
-	if l.Sight.Markings != nil && !slices.Contains(l.Sight.Markings, v.Text("marking")) {
+	if l.rights != nil && !l.rights.Reads(v.Kind, s.classOf(v)) {
 		return false
 	}
 	if l.Conflict && !v.Conflict {
@@ -34,7 +34,7 @@ func (s *Store) matches(l *listing, v *Version) bool {
 			return false
 		}
 	}
-	return len(l.words) == 0 || holds(s.terms(v, l.Sight), l.words, l.prefix)
+	return len(l.words) == 0 || holds(s.terms(v, &l.Sight), l.words, l.prefix)
 }
 
 // among reports whether a field has one of the values; "" asks for unset ones. A
@@ -51,7 +51,10 @@ func (s *Store) among(l *listing, v *Version, field string, values []string) boo
 	text := v.Text(field)
 	if k, ok := s.schema.Kind(v.Mission, v.Kind); ok {
 		if f, ok := k.Field(field); ok {
-			return l.Sight.reads(f.Marking, f.Personal) && (slices.Contains(values, text) || text != "" && anyOf(parts(f, text), values))
+			if worded(f) {
+				text = l.Sight.covered(text)
+			}
+			return l.Sight.field(v.Kind, f, s.classOf(v)) && (slices.Contains(values, text) || text != "" && anyOf(parts(f, text), values))
 		}
 	}
 	return slices.Contains(values, text)

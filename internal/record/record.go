@@ -1,7 +1,6 @@
 package record
 
 import (
-	"slices"
 	"time"
 
 	"konbit.org/konbit/internal/journal"
@@ -107,8 +106,8 @@ type Box struct{ South, West, North, East float64 }
 
 // Sight is what a reader may see. It is made by package access and by nothing else.
 type Sight struct {
-	// Markings are the markings of records and fields that may be read; nil
-	// means all.
+	// Markings are the markings of records and fields that may be read, where
+	// Rights are not given; nil means all.
 	Markings []string
 	// Rights are what may be read; nil means everything.
 	Rights Rights
@@ -117,12 +116,6 @@ type Sight struct {
 	// Cover hides what no text may tell the reader, as the name of somebody
 	// whose family does not know yet; nil hides nothing.
 	Cover func(text string) string
-}
-
-// reads reports whether a reader who sees a record may read a field of it.
-func (s Sight) reads(marking string, personal bool) bool {
-	may := func(m string) bool { return s.Markings == nil || slices.Contains(s.Markings, m) }
-	return (marking == "" || may(marking)) && (!personal || may("owner"))
 }
 
 // Order is how a list is sorted.

@@ -28,11 +28,12 @@ plural: {en: Movements, fr: Mouvements, ht: Mouvman, es: Movimientos, sw: Miendo
 at: optional
 source: optional
 marking: mission
+owner: contributor
 title: [contributor]
 fields:
   - id: contributor
     type: choice
-    codes: [{id: AAA, label: {en: A, fr: A, ht: A, es: A, sw: A}}, {id: BBB, label: {en: B, fr: B, ht: B, es: B, sw: B}}]
+    list: iso3166-1
     label: {en: C, fr: C, ht: C, es: C, sw: C}
   - id: persons
     type: number
@@ -53,7 +54,23 @@ fields:
     label: {en: W, fr: W, ht: W, es: W, sw: W}
 `
 
-// schema is one kind for every mission, in a zone west of Greenwich.
+const reportYAML = `
+id: report
+domain: strength
+label: {en: Report, fr: Rapport, ht: Rapò, es: Informe, sw: Ripoti}
+plural: {en: Reports, fr: Rapports, ht: Rapò, es: Informes, sw: Ripoti}
+at: optional
+source: optional
+marking: public
+title: [summary]
+fields:
+  - id: summary
+    type: text
+    search: true
+    label: {en: S, fr: S, ht: S, es: S, sw: S}
+`
+
+// schema is two kinds for every mission, in a zone west of Greenwich.
 type schema struct{ set *kind.Set }
 
 func (s schema) Kind(_, id string) (*kind.Kind, bool) { return s.set.Get(id) }
@@ -61,7 +78,9 @@ func (s schema) Zone(string) *time.Location           { return time.FixedZone("R
 
 func newSchema(t testing.TB) schema {
 	t.Helper()
-	set, err := kind.Load(fstest.MapFS{"kinds/movement.yaml": {Data: []byte(movementYAML)}})
+	set, err := kind.Load(fstest.MapFS{
+		"kinds/movement.yaml": {Data: []byte(movementYAML)}, "kinds/report.yaml": {Data: []byte(reportYAML)},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

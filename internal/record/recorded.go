@@ -14,11 +14,11 @@ func (s *Store) listRecorded(ctx context.Context, l *listing) (Page, error) {
 		v Version
 	}
 	var all []found
-	for _, on := range s.Shelves(l.Mission) {
-		if l.Kind != "" && l.Kind != on.Kind {
-			continue
-		}
-		err := s.Versions(ctx, on.Mission, on.Kind, l.Recorded, func(v Version) error {
+	for _, on := range l.scopes {
+		err := s.Versions(ctx, l.Mission, on.kind, l.Recorded, func(v Version) error {
+			if !l.held.view(&v) {
+				return nil
+			}
 			known := l.Known.IsZero() && v.KnownTo.IsZero() || !l.Known.IsZero() && v.knownAt(l.Known)
 			if !known || !s.matches(l, &v) {
 				return nil

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"slices"
 	"time"
 
 	"konbit.org/konbit/internal/kind"
@@ -15,7 +16,8 @@ type Class struct{ Marking, Owner, Ref string }
 // one mission and are safe for concurrent use.
 type Rights interface {
 	// Classes are the classes of a kind's records that may be read; together
-	// they say all, so that a record in none of them may not be read.
+	// they say all, so that a record in none of them may not be read, and every
+	// record of each of them may.
 	Classes(kindID string) []Class
 	// Reads reports whether a record of exactly this class may be read.
 	Reads(kindID string, of Class) bool
@@ -29,4 +31,42 @@ type Held struct {
 	Key
 	ID    int64     // its number in this store
 	Since time.Time // KnownFrom of the first version that is held
+}
+
+// rights are those of a sight; nil where everything may be read.
+func (s *Sight) rights() Rights {
+	if s.Rights == nil && s.Markings != nil {
+		return byMarking(s.Markings)
+	}
+	return s.Rights
+}
+
+// field reports whether a reader of a record may read a field of it.
+func (s *Sight) field(kindID string, f *kind.Field, of Class) bool {
+	r := s.rights()
+	return r == nil || r.Field(kindID, f, of)
+}
+
+// covered is text as the reader may know it.
+func (s *Sight) covered(text string) string {
+	if s.Cover == nil {
+		return text
+	}
+	return s.Cover(text)
+}
+
+// byMarking are rights by marking alone.
+type byMarking []string
+
+func (b byMarking) Classes(string) (out []Class) {
+	for _, m := range b {
+		out = append(out, Class{Marking: m})
+	}
+	return out
+}
+
+func (b byMarking) Reads(_ string, of Class) bool { return slices.Contains(b, of.Marking) }
+
+func (b byMarking) Field(_ string, f *kind.Field, _ Class) bool {
+	return (f.Marking == "" || slices.Contains(b, f.Marking)) && (!f.Personal || slices.Contains(b, "owner"))
 }

@@ -87,6 +87,8 @@ const (
 	tagLive     = "@live"     // value mission/kind, or mission/ for any kind: records that count
 	tagAny      = "@any"      // the same, struck ones too
 	tagConflict = "@conflict" // value yes
+	tagMarking  = "@marking"  // what the record is marked, stated or not
+	tagClass    = "@class"    // value marking/owner
 )
 
 // indexed reports whether a field's values are tags of the index.
@@ -116,6 +118,9 @@ func (s *Store) body(out []byte, v *Version) []byte {
 	if v.Conflict {
 		add(tagConflict, "yes")
 	}
+	class := s.classOf(v)
+	add(tagMarking, class.Marking)
+	add(tagClass, class.Marking+"/"+class.Owner)
 	for line := range strings.SplitSeq(v.Text(fieldSources), "\n") {
 		add(FieldSource, line)
 	}
@@ -143,12 +148,13 @@ func (s *Store) body(out []byte, v *Version) []byte {
 }
 
 // terms are the words of body that a reader may know of, sorted, each once. The
-// index has those of all fields: it finds too much, never too little.
-func (s *Store) terms(v *Version, sight Sight) []string {
-	words := appendWords(nil, v.Ref)
+// index has those of all fields, uncovered: it finds too much, never too little.
+func (s *Store) terms(v *Version, sight *Sight) []string {
+	words := appendWords(nil, sight.covered(v.Ref))
+	class := s.classOf(v)
 	for _, f := range s.searched(v.Mission, v.Kind) {
-		if f.words && sight.reads(f.marking, false) {
-			words = appendWords(words, v.Fields[f.id].Text)
+		if text := v.Fields[f.id].Text; f.words && text != "" && sight.field(v.Kind, f.field, class) {
+			words = appendWords(words, sight.covered(text))
 		}
 	}
 	out := strings.Fields(string(words))
@@ -158,7 +164,8 @@ func (s *Store) terms(v *Version, sight Sight) []string {
 
 // searchField is what the index needs of a field.
 type searchField struct {
-	id, marking       string
+	id                string
+	field             *kind.Field
 	tags, words, list bool
 }
 
@@ -174,14 +181,19 @@ func (s *Store) searched(mission, id string) []searchField {
 	}
 	var out []searchField
 	for _, f := range k.AllFields() {
-		one := searchField{id: f.ID, marking: f.Marking, tags: indexed(&f), list: f.Type == kind.List}
-		one.words = !f.Personal && (f.Search || f.Type == kind.Text || f.Type == kind.List || f.Type == kind.Place)
+		one := searchField{id: f.ID, field: &f, tags: indexed(&f), list: f.Type == kind.List}
+		one.words = !f.Personal && worded(&f)
 		if one.tags || one.words {
 			out = append(out, one)
 		}
 	}
 	s.fields.Store(name, out)
 	return out
+}
+
+// worded reports whether a field's text is people's own words.
+func worded(f *kind.Field) bool {
+	return f.Search || f.Type == kind.Text || f.Type == kind.List || f.Type == kind.Place
 }
 
 func parts(f *kind.Field, text string) []string {
@@ -206,21 +218,18 @@ func holds(terms, words []string, begin bool) bool {
 // minPrefix keeps one-letter searches from reading a large part of the index.
 const minPrefix = 3
 
-// match is the FTS5 expression for tags and words.
-func match(tags, words []string, union [][]string, begin bool) string {
+// match is the FTS5 expression for what all must hold and the words. Each of
+// all is an expression of its own.
+func match(all, words []string, begin bool) string {
 	var b strings.Builder
 	and := func() {
 		if b.Len() > 0 {
 			b.WriteString(" AND ")
 		}
 	}
-	for _, t := range tags {
+	for _, one := range all {
 		and()
-		b.WriteString(`"` + t + `"`)
-	}
-	for _, alternatives := range union {
-		and()
-		b.WriteString(`("` + strings.Join(alternatives, `" OR "`) + `")`)
+		b.WriteString(one)
 	}
 	for i, w := range words {
 		and()
@@ -230,4 +239,12 @@ func match(tags, words []string, union [][]string, begin bool) string {
 		}
 	}
 	return b.String()
+}
+
+// anyTag is the FTS5 expression for one of several tags.
+func anyTag(tags []string) string {
+	if len(tags) == 1 {
+		return `"` + tags[0] + `"`
+	}
+	return `("` + strings.Join(tags, `" OR "`) + `")`
 }
