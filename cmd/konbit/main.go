@@ -21,7 +21,7 @@ func run() int {
 	context.AfterFunc(ctx, stop)
 	return cli.Run(ctx, cli.Proc{
 		Program: os.Args[0], Args: os.Args[1:], Getenv: os.Getenv, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		Now: time.Now, Width: width(os.Stderr),
+		Now: time.Now, Width: width(os.Stderr), Secret: secret(os.Stdin, os.Stderr),
 	})
 }
 
@@ -32,4 +32,20 @@ func width(f *os.File) int {
 		return 0
 	}
 	return columns
+}
+
+// secret asks at a terminal for a line that is not shown; nil without one.
+func secret(in, out *os.File) func(prompt string) ([]byte, error) {
+	fd := int(in.Fd())
+	if !term.IsTerminal(fd) {
+		return nil
+	}
+	return func(prompt string) ([]byte, error) {
+		if _, err := out.WriteString(prompt); err != nil {
+			return nil, err
+		}
+		line, err := term.ReadPassword(fd)
+		_, _ = out.WriteString("\n") // the terminal did not show the end of the line
+		return line, err
+	}
 }

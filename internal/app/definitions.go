@@ -38,8 +38,8 @@ type Mission struct {
 }
 
 // define reads what a mission's folder adds to the kinds and measures of all.
-func define(folder fs.FS) (*Mission, error) {
-	m, err := mission.Load(folder, ".")
+func define(folder fs.FS, load func(fs.FS, string) (*mission.Mission, error)) (*Mission, error) {
+	m, err := load(folder, ".")
 	if err != nil {
 		return nil, err
 	}

@@ -32,17 +32,19 @@ func (n *Node) Exporter() *sheet.Exporter {
 
 // LoadSheets imports the sheets that a mission's folder names, in its order,
 // and gives how many rows were kept. A row that is refused is an error: what
-// comes with a mission is held to the same rules as everything else.
-func (n *Node) LoadSheets(ctx context.Context, who access.Actor, missionID string, tell func(file string, rows int)) (int, error) {
-	m, err := n.Mission(missionID)
+// comes with a mission is held to the same rules as everything else. The sheets
+// are read from the folder that the mission came from, for those with personal
+// fields are never copied into the data folder.
+func (n *Node) LoadSheets(ctx context.Context, who access.Actor, from Sheets, tell func(file string, rows int)) (int, error) {
+	m, err := n.Mission(from.Mission)
 	if err != nil {
 		return 0, err
 	}
 	kept := 0
 	for _, s := range m.Sheets {
-		job := sheet.Job{Mission: m.ID, Kind: s.Kind, Files: []sheet.File{fileIn(m.Folder(), s.File)}}
+		job := sheet.Job{Mission: m.ID, Kind: s.Kind, Files: []sheet.File{fileIn(from.Folder, s.File)}}
 		if s.Map != "" {
-			raw, err := fs.ReadFile(m.Folder(), s.Map)
+			raw, err := fs.ReadFile(from.Folder, s.Map)
 			if err != nil {
 				return kept, fail.Wrap(fail.NotFound, err, "read the mapping of "+s.File, "")
 			}
@@ -64,6 +66,12 @@ func (n *Node) LoadSheets(ctx context.Context, who access.Actor, missionID strin
 		}
 	}
 	return kept, nil
+}
+
+// Sheets are those of a mission, in the folder that the mission came from.
+type Sheets struct {
+	Mission string
+	Folder  fs.FS
 }
 
 // fileIn is a sheet of a mission's folder.
@@ -94,23 +102,27 @@ func Demo(ctx context.Context, dir string, samples fs.FS, names []string, now fu
 	if err := clearDemo(dir); err != nil {
 		return err
 	}
+	config := Config{Data: dir, Now: now, Log: slog.New(slog.DiscardHandler)}
+	var from []Sheets
 	for _, name := range names {
 		folder, err := fs.Sub(samples, name)
 		if err != nil {
 			return fmt.Errorf("open a sample mission: %w", err)
 		}
-		if _, err := install(ctx, dir, folder, settings{Demo: true}, now); err != nil {
+		id, err := install(ctx, config, folder, settings{Demo: true})
+		if err != nil {
 			return err
 		}
+		from = append(from, Sheets{Mission: id, Folder: folder})
 	}
-	n, err := Open(ctx, Config{Data: dir, Now: now, Log: slog.New(slog.DiscardHandler)})
+	n, err := Open(ctx, config)
 	if err != nil {
 		return err
 	}
 	defer n.Close() //nolint:errcheck // the error of the last line says more
-	for _, m := range n.Missions() {
-		if _, err := n.LoadSheets(ctx, access.Local(), m.ID, tell); err != nil {
-			return fmt.Errorf("mission %s: %w", m.ID, err)
+	for _, f := range from {
+		if _, err := n.LoadSheets(ctx, access.Local(), f, tell); err != nil {
+			return fmt.Errorf("mission %s: %w", f.Mission, err)
 		}
 	}
 	return n.Close()

@@ -68,9 +68,9 @@ func writeWhole(name string, content []byte) error {
 	return fail.Wrap(fail.Unavailable, err, "write "+filepath.Base(name), "free some space on the disk of the data folder")
 }
 
-// copyFolder copies what defines a mission: not its sheets, which are data to
-// be imported, but mission.yaml, kinds, measures and maps.
-func copyFolder(from fs.FS, to string) error {
+// copyFolder copies what defines a mission: mission.yaml, kinds, measures, maps
+// and sheets, but for those named in without.
+func copyFolder(from fs.FS, to string, without []string) error {
 	return fs.WalkDir(from, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return fail.Wrap(fail.Invalid, err, "read the mission folder", "")
@@ -78,6 +78,9 @@ func copyFolder(from fs.FS, to string) error {
 		target := filepath.Join(to, filepath.FromSlash(name))
 		if d.IsDir() {
 			return fail.Wrap(fail.Unavailable, os.MkdirAll(target, 0o700), "make the mission's folder", "")
+		}
+		if slices.Contains(without, name) {
+			return nil
 		}
 		if !d.Type().IsRegular() || !slices.Contains([]string{".yaml", ".geojson", ".csv", ".md"}, strings.ToLower(path.Ext(name))) {
 			return nil

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"konbit.org/konbit/internal/app"
+	"konbit.org/konbit/internal/journal"
 	"konbit.org/konbit/missions"
 )
 
@@ -20,7 +21,7 @@ func TestAMissionAddedToADemoIsYoursFromThen(t *testing.T) {
 	if err := app.Demo(t.Context(), dir, missions.FS, missions.Order()[:1], time.Now, nil); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := app.Init(t.Context(), dir, tiny, time.Now); err != nil {
+	if _, err := app.Init(t.Context(), dir, tiny, journal.Unlock{}, time.Now); err != nil {
 		t.Fatal(err)
 	}
 	if err := app.Demo(t.Context(), dir, missions.FS, missions.Order()[:1], time.Now, nil); err == nil {
@@ -38,13 +39,13 @@ func TestAMissionIsNotAddedUnderAWriter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := app.Init(t.Context(), dir, tiny, time.Now); err == nil {
+	if _, err := app.Init(t.Context(), dir, tiny, journal.Unlock{}, time.Now); err == nil {
 		t.Error("a mission was added while another process writes")
 	}
 	if err := n.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := app.Init(t.Context(), dir, tiny, time.Now); err != nil {
+	if _, err := app.Init(t.Context(), dir, tiny, journal.Unlock{}, time.Now); err != nil {
 		t.Errorf("trying again: %v", err)
 	}
 }
@@ -72,7 +73,10 @@ func TestWhatABrokenInitLeftIsTakenUpAgain(t *testing.T) {
 		return app.Demo(t.Context(), dir, samples, missions.Order()[1:], time.Now, nil)
 	}
 	for name, again := range map[string]func(dir string) error{
-		"init": func(dir string) error { _, err := app.Init(t.Context(), dir, tiny, time.Now); return err },
+		"init": func(dir string) error {
+			_, err := app.Init(t.Context(), dir, tiny, journal.Unlock{}, time.Now)
+			return err
+		},
 		"demo": func(dir string) error { return demo(dir, missions.FS) },
 	} {
 		t.Run(name, func(t *testing.T) {

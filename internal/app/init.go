@@ -10,28 +10,41 @@ import (
 	"time"
 
 	"konbit.org/konbit/internal/fail"
+	"konbit.org/konbit/internal/journal"
+	"konbit.org/konbit/internal/mission"
 )
 
 // Init makes a data folder for a mission, or adds the mission to a folder that
 // is there. file is a mission.yaml; its folder's kinds, measures and map come
 // with it. It gives the mission's id.
-func Init(ctx context.Context, dir, file string, now func() time.Time) (string, error) {
-	folder := filepath.Dir(file)
-	if info, err := os.Stat(file); err == nil && info.IsDir() {
-		folder = file
-	} else if filepath.Base(file) != "mission.yaml" {
+// unlock opens a folder that is protected, and protects a new one.
+func Init(ctx context.Context, dir, file string, unlock journal.Unlock, now func() time.Time) (string, error) {
+	folder := MissionFolder(file)
+	if folder == file {
+		file = filepath.Join(file, mission.File)
+	}
+	if filepath.Base(file) != "mission.yaml" {
 		return "", fail.Newf(fail.Invalid, "konbit init --data "+dir+" --mission path/to/mission.yaml; the file must have that name, in a folder of its own", "%s is not a mission.yaml", file)
 	}
 	if _, err := os.Stat(filepath.Join(folder, "mission.yaml")); err != nil {
 		return "", fail.Wrap(fail.NotFound, err, "find the mission", "name the mission.yaml of a mission folder")
 	}
-	return install(ctx, dir, os.DirFS(folder), settings{}, now)
+	return install(ctx, Config{Data: dir, Unlock: unlock, Now: now}, os.DirFS(folder), settings{})
+}
+
+// MissionFolder is the folder of a mission file, which may be named itself.
+func MissionFolder(file string) string {
+	if info, err := os.Stat(file); err == nil && info.IsDir() {
+		return file
+	}
+	return filepath.Dir(file)
 }
 
 // install checks a mission, copies it into the data folder and opens the node
 // once, so that keys and databases are there.
-func install(ctx context.Context, dir string, folder fs.FS, fresh settings, now func() time.Time) (string, error) {
-	m, err := define(folder)
+func install(ctx context.Context, c Config, folder fs.FS, fresh settings) (string, error) {
+	dir := c.Data
+	m, err := define(folder, mission.Load)
 	if err != nil {
 		return "", err
 	}
@@ -43,10 +56,11 @@ func install(ctx context.Context, dir string, folder fs.FS, fresh settings, now 
 			return "", err
 		}
 	}
-	if err := addMission(dir, folder, m.ID, fresh); err != nil {
+	if err := addMission(dir, folder, m, fresh); err != nil {
 		return "", err
 	}
-	n, err := Open(ctx, Config{Data: dir, Now: now, Log: slog.New(slog.DiscardHandler)})
+	c.Log = slog.New(slog.DiscardHandler)
+	n, err := Open(ctx, c)
 	if err != nil {
 		return "", err
 	}
@@ -57,7 +71,8 @@ func install(ctx context.Context, dir string, folder fs.FS, fresh settings, now 
 // node keeps it out. New settings come first: what a power cut leaves behind is
 // known as ours then, and can be taken up again. A folder that a mission other
 // than a sample is added to is no demo any more.
-func addMission(dir string, folder fs.FS, id string, fresh settings) error {
+func addMission(dir string, folder fs.FS, m *Mission, fresh settings) error {
+	id := m.ID
 	held, err := lock(dir)
 	if err != nil {
 		return err
@@ -73,7 +88,7 @@ func addMission(dir string, folder fs.FS, id string, fresh settings) error {
 	if slices.Contains(s.Missions, id) {
 		return fail.Newf(fail.Conflict, "choose another folder with --data, or import into this one", "%s has mission %s already", dir, id)
 	}
-	if err := copyFolder(folder, filepath.Join(dir, "missions", id)); err != nil {
+	if err := copyFolder(folder, filepath.Join(dir, "missions", id), m.personalSheets()); err != nil {
 		return err
 	}
 	s.Missions, s.Demo = append(s.Missions, id), s.Demo && fresh.Demo

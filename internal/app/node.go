@@ -19,14 +19,16 @@ import (
 	"konbit.org/konbit/internal/journal"
 	"konbit.org/konbit/internal/lang"
 	"konbit.org/konbit/internal/measure"
+	"konbit.org/konbit/internal/mission"
 	"konbit.org/konbit/internal/record"
 	"konbit.org/konbit/internal/store"
 )
 
 // Config says which node to open.
 type Config struct {
-	Data     string // the data folder
-	ReadOnly bool   // look only: works beside a node that is running
+	Data     string         // the data folder
+	Unlock   journal.Unlock // what opens it, if it is protected
+	ReadOnly bool           // look only: works beside a node that is running
 	Now      func() time.Time
 	Log      *slog.Logger
 }
@@ -96,14 +98,15 @@ func (n *Node) open(ctx context.Context) (err error) {
 		}
 		n.closeLater(held.Close)
 	}
+	// Before anything is read: without its secret a protected folder shows nothing.
+	if n.Keys, err = journal.OpenKeys(ctx, KeysFolder(n.config.Data), n.config.Now, n.config.Unlock); err != nil {
+		return err
+	}
+	n.closeLater(n.Keys.Close)
 	db, search, err := n.files(ctx)
 	if err != nil {
 		return err
 	}
-	if n.Keys, err = journal.OpenKeys(ctx, filepath.Join(n.config.Data, "keys"), n.config.Now); err != nil {
-		return err
-	}
-	n.closeLater(n.Keys.Close)
 	n.Records, err = record.Open(ctx, record.Options{DB: db, Search: search, Schema: n.registry, Log: n.config.Log, ReadOnly: n.config.ReadOnly})
 	if err != nil {
 		return err
@@ -146,6 +149,9 @@ func (n *Node) files(ctx context.Context) (db, search *store.DB, err error) {
 
 // write opens what makes new statements.
 func (n *Node) write(ctx context.Context, db *store.DB) (err error) {
+	if err := n.sweep(ctx); err != nil {
+		return err
+	}
 	n.Journal, err = journal.Open(ctx, journal.Options{DB: db, Keys: n.Keys, Now: n.config.Now, Folder: n.Records, Log: n.config.Log})
 	if err != nil {
 		return err
@@ -246,7 +252,7 @@ func loadMissions(dir string) (*registry, error) {
 	}
 	r := &registry{byID: map[string]*Mission{}}
 	for _, id := range s.Missions {
-		m, err := define(os.DirFS(filepath.Join(dir, "missions", id)))
+		m, err := define(os.DirFS(filepath.Join(dir, "missions", id)), mission.LoadInstalled)
 		if err != nil {
 			return nil, fmt.Errorf("mission %s: %w", id, err)
 		}

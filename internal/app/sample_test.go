@@ -18,6 +18,7 @@ import (
 	"konbit.org/konbit/internal/access"
 	"konbit.org/konbit/internal/app"
 	"konbit.org/konbit/internal/claim"
+	"konbit.org/konbit/internal/journal"
 	"konbit.org/konbit/internal/measure"
 	"konbit.org/konbit/internal/record"
 	"konbit.org/konbit/missions"
@@ -255,7 +256,7 @@ func TestTwoMissionsStandSideBySide(t *testing.T) {
 
 func TestADemoNeverThrowsAwayAMissionOfYours(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
-	if _, err := app.Init(t.Context(), dir, "../../missions/cod-demo/mission.yaml", time.Now); err != nil {
+	if _, err := app.Init(t.Context(), dir, "../../missions/cod-demo/mission.yaml", journal.Unlock{}, time.Now); err != nil {
 		t.Fatal(err)
 	}
 	if err := app.Demo(t.Context(), dir, missions.FS, missions.Order(), time.Now, nil); err == nil {
@@ -268,7 +269,7 @@ func TestADemoNeverThrowsAwayAMissionOfYours(t *testing.T) {
 
 func TestOneWriterAndManyReadersShareAFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
-	if _, err := app.Init(t.Context(), dir, "../../missions/cod-demo/mission.yaml", time.Now); err != nil {
+	if _, err := app.Init(t.Context(), dir, "../../missions/cod-demo/mission.yaml", journal.Unlock{}, time.Now); err != nil {
 		t.Fatal(err)
 	}
 	config := app.Config{Data: dir, Now: time.Now, Log: slog.New(slog.DiscardHandler)}

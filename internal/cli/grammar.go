@@ -10,10 +10,11 @@ import (
 
 // common are the flags of every command.
 type common struct {
-	Data  string `group:"every" placeholder:"DIR" default:"${data}" help:"The data folder. Without it: $$KONBIT_DATA, else the folder \"data\"."`
-	JSON  bool   `group:"every" name:"json" help:"Answer in JSON, errors too."`
-	Lang  string `group:"every" placeholder:"LANG" default:"en" enum:"en,fr,ht,es,sw" help:"Language of labels and reasons: en, fr, ht, es or sw."`
-	Debug bool   `group:"every" help:"Tell internal errors in full on the standard error."`
+	Data       string `group:"every" placeholder:"DIR" default:"${data}" help:"The data folder. Without it: $$KONBIT_DATA, else the folder \"data\"."`
+	JSON       bool   `group:"every" name:"json" help:"Answer in JSON, errors too."`
+	Lang       string `group:"every" placeholder:"LANG" default:"en" enum:"en,fr,ht,es,sw" help:"Language of labels and reasons: en, fr, ht, es or sw."`
+	UnlockFile string `group:"every" name:"unlock-file" placeholder:"FILE" help:"Opens a protected data folder: a key file, or a file with the passphrase. Without it: $$KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal."`
+	Debug      bool   `group:"every" help:"Tell internal errors in full on the standard error."`
 }
 
 // ofMission is the flag of commands about one mission.
@@ -44,6 +45,7 @@ type grammar struct {
 	Retract retractCommand `cmd:"" group:"correct" help:"Strike a record: it stays readable and counts nowhere."`
 	Erase   eraseCommand   `cmd:"" group:"correct" help:"Destroy the key of a person's sealed fields. It cannot be undone."`
 
+	Node    nodeCommand    `cmd:"" group:"care" help:"Protect the data folder, and see which nodes are trusted."`
 	Verify  verifyCommand  `cmd:"" group:"care" help:"Check every signature, chain and record of a data folder."`
 	Rebuild rebuildCommand `cmd:"" group:"care" help:"Make the records again from the entries."`
 

@@ -11,6 +11,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"konbit.org/konbit/internal/fail"
+	"konbit.org/konbit/internal/journal"
 )
 
 // Proc is the process as a command sees it. All but Program, Width and Stdin are needed.
@@ -24,6 +25,9 @@ type Proc struct {
 	// Width is how many columns the terminal has that Stderr writes to; 0 says
 	// that it is none, and then no progress is shown.
 	Width int
+	// Secret asks for a line that is not shown while it is typed; nil where there
+	// is no terminal to ask at.
+	Secret func(prompt string) ([]byte, error)
 }
 
 // Run runs one command and gives its exit code: see the package. It comes back
@@ -37,7 +41,8 @@ func Run(ctx context.Context, p Proc) int {
 type env struct {
 	Proc
 	common
-	log *slog.Logger
+	log      *slog.Logger
+	unlocked *journal.Unlock // once it has been asked for
 }
 
 func (e *env) run(ctx context.Context) error {

@@ -49,6 +49,9 @@ func (c serveCommand) Run(ctx context.Context, e *env) error {
 			e.say("%s  %s", address(listener, m.ID), m.Title.In(e.Lang))
 		}
 		e.say("%s", signIns)
+		if err := e.warnOpen(); err != nil {
+			return err
+		}
 		return e.present(ctx, s, listener, pages)
 	})
 }

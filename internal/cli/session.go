@@ -32,7 +32,11 @@ func (e *env) write(ctx context.Context, mission string, fn func(*session) error
 }
 
 func (e *env) session(ctx context.Context, mission string, readOnly bool, fn func(*session) error) (err error) {
-	node, err := app.Open(ctx, app.Config{Data: e.Data, ReadOnly: readOnly, Now: e.Now, Log: e.log})
+	unlock, err := e.unlock()
+	if err != nil {
+		return err
+	}
+	node, err := app.Open(ctx, app.Config{Data: e.Data, Unlock: unlock, ReadOnly: readOnly, Now: e.Now, Log: e.log})
 	if err != nil {
 		return err
 	}

@@ -285,6 +285,11 @@ func TestThePlainKeysOfAnOlderFolderAreWrappedAndGone(t *testing.T) {
 	if opens(t, dir, v) || !opens(t, dir, v, words(passphrase)) {
 		t.Error("it does not open as it should")
 	}
+	// Somebody has a copy from when it lay open.
+	must(t, os.WriteFile(filepath.Join(dir, "unlock.json"), open, 0o600))
+	if _, err := journal.OpenKeys(t.Context(), dir, now); !fail.Is(err, fail.Damaged) {
+		t.Errorf("with the open slot of before: %v", err)
+	}
 }
 
 func TestFilesThatDoNotBelongTogetherAreTold(t *testing.T) {

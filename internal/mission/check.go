@@ -31,6 +31,7 @@ func (m *Mission) parse(raw []byte) error {
 	c.name()
 	c.clock()
 	c.states()
+	c.hold()
 	c.files()
 	return errors.Join(c.faults...)
 }
@@ -169,7 +170,9 @@ func (c *checker) files() {
 	}
 	for i, s := range c.m.Sheets {
 		key := fmt.Sprintf("sheets.%d", i)
-		c.file(key, s.File)
+		if c.m.withSheets || !fs.ValidPath(s.File) {
+			c.file(key, s.File)
+		}
 		if s.Map != "" {
 			c.file(key, s.Map)
 		}

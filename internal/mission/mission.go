@@ -47,13 +47,15 @@ type Mission struct {
 	Languages    []string `yaml:"languages"`    // of the five, in the order the mission uses them
 	Started      string   `yaml:"started"`      // EDTF: when its mandate began
 	Ended        string   `yaml:"ended"`        // EDTF: when it ended, or empty
+	KinHold      string   `yaml:"hold"`         // hours and minutes, as 24h: see [Mission.Hold]
 
 	Successor *Successor `yaml:"successor"` // what took its place, if anything has
 	Map       *Map       `yaml:"map"`
 	Sheets    []Sheet    `yaml:"sheets"` // loaded in this order
 
-	location *time.Location
-	folder   fs.FS
+	location   *time.Location
+	folder     fs.FS
+	withSheets bool // the sheets must be there
 }
 
 // Successor is the mission that took the place of another.
@@ -87,7 +89,13 @@ func (m *Mission) Folder() fs.FS { return m.folder }
 // it does not know, a file it names that is not there, a zone or country that
 // does not exist: all are reported together, as fail.Invalid, each with its
 // line. A folder without the file is fail.NotFound.
-func Load(fsys fs.FS, dir string) (*Mission, error) {
+func Load(fsys fs.FS, dir string) (*Mission, error) { return load(fsys, dir, true) }
+
+// LoadInstalled is [Load] for a mission in a data folder, where the sheets that
+// mission.yaml names need not be: those with personal fields are not kept there.
+func LoadInstalled(fsys fs.FS, dir string) (*Mission, error) { return load(fsys, dir, false) }
+
+func load(fsys fs.FS, dir string, withSheets bool) (*Mission, error) {
 	folder, err := fs.Sub(fsys, path.Clean(dir))
 	if err != nil {
 		return nil, fail.Wrap(fail.Invalid, err, "open the mission folder", "name the folder that holds "+File)
@@ -96,7 +104,7 @@ func Load(fsys fs.FS, dir string) (*Mission, error) {
 	if err != nil {
 		return nil, fail.Wrap(fail.NotFound, err, "read the mission", "name the folder that holds "+File)
 	}
-	m := &Mission{folder: folder}
+	m := &Mission{folder: folder, withSheets: withSheets}
 	if err := m.parse(raw); err != nil {
 		return nil, fail.Wrap(fail.Invalid, err, "read the mission", "mend the named lines of "+File)
 	}

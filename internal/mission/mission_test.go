@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -61,6 +62,18 @@ func TestLoadReadsEverything(t *testing.T) {
 	}
 }
 
+func TestTheHoldIsADayUnlessTheMissionSaysOtherwise(t *testing.T) {
+	for said, want := range map[string]time.Duration{"": 24 * time.Hour, "hold: 36h\n": 36 * time.Hour, "hold: 0h\n": 0} {
+		m, err := mission.Load(folder(good+said), "m")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.Hold() != want {
+			t.Errorf("%q: got %s, want %s", said, m.Hold(), want)
+		}
+	}
+}
+
 func TestLoadRefuses(t *testing.T) {
 	tests := []struct{ name, old, new, want string }{
 		{"a key it does not know, with its line", "host: BLZ", "hoast: BLZ", "mission.yaml:5"},
@@ -70,6 +83,8 @@ func TestLoadRefuses(t *testing.T) {
 		{"the machine's own clock", "America/Belize", "Local", "mission.yaml:4: zone"},
 		{"a language it does not speak", "[en, es]", "[en, de]", "mission.yaml:8: languages"},
 		{"a title in a language it does not speak", "fr: Une", "de: Eine", "mission.yaml:2: title"},
+		{"a hold that is no time", "started: 2024-06", "started: 2024-06\nhold: a day", `mission.yaml:10: hold: "a day"`},
+		{"a hold of years", "started: 2024-06", "started: 2024-06\nhold: 9000h", "mission.yaml:10: hold"},
 		{"a bad date", "2024-06", "June", "mission.yaml:9: started"},
 		{"a successor since a bad date", "2026-01", "later", "mission.yaml:10: successor"},
 		{"a sheet that is not there", "sheets/other.csv", "sheets/none.csv", `mission.yaml:14: sheets.1: file "sheets/none.csv" is not there`},
@@ -107,5 +122,24 @@ func TestLoadNamesAllFaultsAtOnce(t *testing.T) {
 func TestLoadOfAFolderWithoutMissionIsNotFound(t *testing.T) {
 	if _, err := mission.Load(fstest.MapFS{}, "m"); !fail.Is(err, fail.NotFound) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestAnInstalledMissionMayLackItsSheetsAndNothingElse(t *testing.T) {
+	kept := folder(good)
+	delete(kept, "m/sheets/movement.csv")
+	if _, err := mission.Load(kept, "m"); !fail.Is(err, fail.Invalid) {
+		t.Errorf("a mission that is not installed yet: %v", err)
+	}
+	if _, err := mission.LoadInstalled(kept, "m"); err != nil {
+		t.Error(err)
+	}
+	out := folder(strings.Replace(good, "sheets/movement.csv", "../secret.csv", 1))
+	if _, err := mission.LoadInstalled(out, "m"); !fail.Is(err, fail.Invalid) {
+		t.Errorf("a sheet outside the folder: %v", err)
+	}
+	delete(kept, "m/map.geojson")
+	if _, err := mission.LoadInstalled(kept, "m"); !fail.Is(err, fail.Invalid) {
+		t.Errorf("without its map: %v", err)
 	}
 }

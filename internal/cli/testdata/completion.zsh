@@ -21,6 +21,11 @@ _konbit() {
             " export") path="export" ;;
             " retract") path="retract" ;;
             " erase") path="erase" ;;
+            " node") path="node" ;;
+            "node status") path="node status" ;;
+            "node protect") path="node protect" ;;
+            "node rekey") path="node rekey" ;;
+            "node unprotect") path="node unprotect" ;;
             " verify") path="verify" ;;
             " rebuild") path="rebuild" ;;
             " help") path="help" ;;
@@ -31,17 +36,24 @@ _konbit() {
     case "$path ${words[CURRENT-1]}" in
         " --data") _files; return ;;
         " --lang") compadd -- en fr ht es sw; return ;;
+        " --unlock-file") _files; return ;;
         "demo --data") _files; return ;;
         "demo --lang") compadd -- en fr ht es sw; return ;;
+        "demo --unlock-file") _files; return ;;
         "demo --addr") _message value; return ;;
         "init --data") _files; return ;;
         "init --lang") compadd -- en fr ht es sw; return ;;
+        "init --unlock-file") _files; return ;;
         "init --mission") _files; return ;;
+        "init --passphrase-file") _files; return ;;
+        "init --key-file") _files; return ;;
         "serve --data") _files; return ;;
         "serve --lang") compadd -- en fr ht es sw; return ;;
+        "serve --unlock-file") _files; return ;;
         "serve --addr") _message value; return ;;
         "figure --data") _files; return ;;
         "figure --lang") compadd -- en fr ht es sw; return ;;
+        "figure --unlock-file") _files; return ;;
         "figure --mission") _message value; return ;;
         "figure --by") _message value; return ;;
         "figure --where") _message value; return ;;
@@ -52,26 +64,33 @@ _konbit() {
         "figure --in") _message value; return ;;
         "measures --data") _files; return ;;
         "measures --lang") compadd -- en fr ht es sw; return ;;
+        "measures --unlock-file") _files; return ;;
         "measures --mission") _message value; return ;;
         "claims --data") _files; return ;;
         "claims --lang") compadd -- en fr ht es sw; return ;;
+        "claims --unlock-file") _files; return ;;
         "claims check --data") _files; return ;;
         "claims check --lang") compadd -- en fr ht es sw; return ;;
+        "claims check --unlock-file") _files; return ;;
         "claims check --mission") _message value; return ;;
         "claims check --known") _message value; return ;;
         "claims check --recorded") _message value; return ;;
         "record --data") _files; return ;;
         "record --lang") compadd -- en fr ht es sw; return ;;
+        "record --unlock-file") _files; return ;;
         "record --mission") _message value; return ;;
         "record --known") _message value; return ;;
         "record --recorded") _message value; return ;;
         "missions --data") _files; return ;;
         "missions --lang") compadd -- en fr ht es sw; return ;;
+        "missions --unlock-file") _files; return ;;
         "kinds --data") _files; return ;;
         "kinds --lang") compadd -- en fr ht es sw; return ;;
+        "kinds --unlock-file") _files; return ;;
         "kinds --mission") _message value; return ;;
         "import --data") _files; return ;;
         "import --lang") compadd -- en fr ht es sw; return ;;
+        "import --unlock-file") _files; return ;;
         "import --mission") _message value; return ;;
         "import --kind") _message value; return ;;
         "import --map") _files; return ;;
@@ -82,10 +101,12 @@ _konbit() {
         "import --batch") _message value; return ;;
         "withdraw --data") _files; return ;;
         "withdraw --lang") compadd -- en fr ht es sw; return ;;
+        "withdraw --unlock-file") _files; return ;;
         "withdraw --mission") _message value; return ;;
         "withdraw --reason") _message value; return ;;
         "export --data") _files; return ;;
         "export --lang") compadd -- en fr ht es sw; return ;;
+        "export --unlock-file") _files; return ;;
         "export --mission") _message value; return ;;
         "export --kind") _message value; return ;;
         "export --format") compadd -- csv xlsx json geojson; return ;;
@@ -94,86 +115,127 @@ _konbit() {
         "export --recorded") _message value; return ;;
         "retract --data") _files; return ;;
         "retract --lang") compadd -- en fr ht es sw; return ;;
+        "retract --unlock-file") _files; return ;;
         "retract --mission") _message value; return ;;
         "retract --reason") _message value; return ;;
         "erase --data") _files; return ;;
         "erase --lang") compadd -- en fr ht es sw; return ;;
+        "erase --unlock-file") _files; return ;;
         "erase --mission") _message value; return ;;
+        "node --data") _files; return ;;
+        "node --lang") compadd -- en fr ht es sw; return ;;
+        "node --unlock-file") _files; return ;;
+        "node status --data") _files; return ;;
+        "node status --lang") compadd -- en fr ht es sw; return ;;
+        "node status --unlock-file") _files; return ;;
+        "node protect --data") _files; return ;;
+        "node protect --lang") compadd -- en fr ht es sw; return ;;
+        "node protect --unlock-file") _files; return ;;
+        "node protect --passphrase-file") _files; return ;;
+        "node protect --key-file") _files; return ;;
+        "node rekey --data") _files; return ;;
+        "node rekey --lang") compadd -- en fr ht es sw; return ;;
+        "node rekey --unlock-file") _files; return ;;
+        "node rekey --passphrase-file") _files; return ;;
+        "node rekey --key-file") _files; return ;;
+        "node unprotect --data") _files; return ;;
+        "node unprotect --lang") compadd -- en fr ht es sw; return ;;
+        "node unprotect --unlock-file") _files; return ;;
         "verify --data") _files; return ;;
         "verify --lang") compadd -- en fr ht es sw; return ;;
+        "verify --unlock-file") _files; return ;;
         "rebuild --data") _files; return ;;
         "rebuild --lang") compadd -- en fr ht es sw; return ;;
+        "rebuild --unlock-file") _files; return ;;
         "help --data") _files; return ;;
         "help --lang") compadd -- en fr ht es sw; return ;;
+        "help --unlock-file") _files; return ;;
         "version --data") _files; return ;;
         "version --lang") compadd -- en fr ht es sw; return ;;
+        "version --unlock-file") _files; return ;;
         "completion --data") _files; return ;;
         "completion --lang") compadd -- en fr ht es sw; return ;;
+        "completion --unlock-file") _files; return ;;
     esac
     case "$path" in
         "")
-            offers=('demo:Load the sample missions into a fresh folder and serve them.' 'init:Make a data folder for a mission.' 'serve:Serve the pages of a data folder on this machine.' 'figure:Compute a figure: how many, on what day, as known when, says who.' 'measures:List the figures that are defined, with what they can be broken down by.' 'claims:Hold what others said of the figures against them.' 'record:Show a record: who said what, when, and what was corrected.' 'missions:List the missions of the data folder.' 'kinds:List the kinds of records, or the columns of one kind.' 'import:Take in sheets of records: CSV or XLSX.' 'withdraw:Take back an import as a whole.' 'export:Write the records of a kind as CSV, XLSX, JSON or GeoJSON.' 'retract:Strike a record: it stays readable and counts nowhere.' 'erase:Destroy the key of a person'\''s sealed fields. It cannot be undone.' 'verify:Check every signature, chain and record of a data folder.' 'rebuild:Make the records again from the entries.' 'help:Show how a command is used.' 'version:Print the version of the program.' 'completion:Print the completion script of a shell.' '--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
+            offers=('demo:Load the sample missions into a fresh folder and serve them.' 'init:Make a data folder for a mission.' 'serve:Serve the pages of a data folder on this machine.' 'figure:Compute a figure: how many, on what day, as known when, says who.' 'measures:List the figures that are defined, with what they can be broken down by.' 'claims:Hold what others said of the figures against them.' 'record:Show a record: who said what, when, and what was corrected.' 'missions:List the missions of the data folder.' 'kinds:List the kinds of records, or the columns of one kind.' 'import:Take in sheets of records: CSV or XLSX.' 'withdraw:Take back an import as a whole.' 'export:Write the records of a kind as CSV, XLSX, JSON or GeoJSON.' 'retract:Strike a record: it stays readable and counts nowhere.' 'erase:Destroy the key of a person'\''s sealed fields. It cannot be undone.' 'node:Protect the data folder, and see which nodes are trusted.' 'verify:Check every signature, chain and record of a data folder.' 'rebuild:Make the records again from the entries.' 'help:Show how a command is used.' 'version:Print the version of the program.' 'completion:Print the completion script of a shell.' '--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
             _describe -t words konbit offers ;;
         "demo")
-            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--addr:Where to listen; loopback addresses only. Without it: 127.0.0.1:8480, or the next port that is free.' '--load-only:Load the sample missions and stop.')
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--addr:Where to listen; loopback addresses only. Without it: 127.0.0.1:8480, or the next port that is free.' '--load-only:Load the sample missions and stop.')
             _describe -t words konbit offers ;;
         "init")
-            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--mission:The mission.yaml that defines the mission. What stands beside it comes along: kinds, measures, map.' '--sheets:Import the sheets that the mission comes with.')
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--mission:The mission.yaml that defines the mission. What stands beside it comes along: kinds, measures, map.' '--sheets:Import the sheets that the mission comes with.' '--protect:Ask for a passphrase that protects the new folder.' '--passphrase-file:Take the new passphrase from the first line of this file.' '--key-file:Protect with the content of this file, at least 32 random bytes.')
             _describe -t words konbit offers ;;
         "serve")
-            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--addr:Where to listen; loopback addresses only. Without it: 127.0.0.1:8480, or the next port that is free.' '--public-only:Show everybody what the public sees, and take nothing in.')
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--addr:Where to listen; loopback addresses only. Without it: 127.0.0.1:8480, or the next port that is free.' '--public-only:Show everybody what the public sees, and take nothing in.')
             _describe -t words konbit offers ;;
         "figure")
-            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--mission:The mission. Without it: the node'\''s own, its first.' '--by:Break it down by this dimension. Can be given again.' '--where:Count only these: contributor=KEN, or contributor=KEN,JAM for any of them. Can be given again.' '--at:The event date. Without it: now.' '--known:Leave out what the mission was told later. Without it: now.' '--recorded:Leave out what this node wrote later: the auditor'\''s question.' '--from:Leave out what had happened by then: for the figures of a period.' '--in:Give the total in one currency as well, at dated rates that are themselves recorded.')
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--mission:The mission. Without it: the node'\''s own, its first.' '--by:Break it down by this dimension. Can be given again.' '--where:Count only these: contributor=KEN, or contributor=KEN,JAM for any of them. Can be given again.' '--at:The event date. Without it: now.' '--known:Leave out what the mission was told later. Without it: now.' '--recorded:Leave out what this node wrote later: the auditor'\''s question.' '--from:Leave out what had happened by then: for the figures of a period.' '--in:Give the total in one currency as well, at dated rates that are themselves recorded.')
             _describe -t words konbit offers ;;
         "measures")
-            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--mission:The mission. Without it: the node'\''s own, its first.')
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--mission:The mission. Without it: the node'\''s own, its first.')
             _describe -t words konbit offers ;;
         "claims")
-            offers=('check:Judge every claim: agrees, rounded, disagrees, incomparable or unknown, and why.' '--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
+            offers=('check:Judge every claim: agrees, rounded, disagrees, incomparable or unknown, and why.' '--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
             _describe -t words konbit offers ;;
         "claims check")
-            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--mission:The mission. Without it: the node'\''s own, its first.' '--known:Judge by what the mission had been told by then.' '--recorded:Judge by what this node had written by then.')
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--mission:The mission. Without it: the node'\''s own, its first.' '--known:Judge by what the mission had been told by then.' '--recorded:Judge by what this node had written by then.')
             _describe -t words konbit offers ;;
         "record")
-            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--mission:The mission. Without it: the node'\''s own, its first.' '--known:Leave out what the mission was told later.' '--recorded:Leave out what this node wrote later.')
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--mission:The mission. Without it: the node'\''s own, its first.' '--known:Leave out what the mission was told later.' '--recorded:Leave out what this node wrote later.')
             _describe -t words konbit offers ;;
         "missions")
-            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
             _describe -t words konbit offers ;;
         "kinds")
-            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--mission:The mission. Without it: the node'\''s own, its first.')
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--mission:The mission. Without it: the node'\''s own, its first.')
             _describe -t words konbit offers ;;
         "import")
-            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--mission:The mission. Without it: the node'\''s own, its first.' '--kind:The kind of the records; a mapping file may name it instead.' '--map:How to read a sheet that somebody else made: docs/formats/mapping.md.' '--strict:Keep no row if any is refused.' '--dry-run:Say what would become of each row, and keep none.' '--encoding:Encoding of a text file: utf-8, utf-16le, cp1252, cp850 … Without it: detected, and asked for where it could be two.' '--decimal:Sign before the decimals: , or a point.' '--date-format:How the sheet writes dates, such as dd/MM/yyyy. Without it: ISO, EDTF or date-time groups; what can be read two ways is refused.' '--sheet:The sheet of a workbook. Without it: the first.' '--batch:Name of the import, to withdraw it by. Without it: one is made.')
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--mission:The mission. Without it: the node'\''s own, its first.' '--kind:The kind of the records; a mapping file may name it instead.' '--map:How to read a sheet that somebody else made: docs/formats/mapping.md.' '--strict:Keep no row if any is refused.' '--dry-run:Say what would become of each row, and keep none.' '--encoding:Encoding of a text file: utf-8, utf-16le, cp1252, cp850 … Without it: detected, and asked for where it could be two.' '--decimal:Sign before the decimals: , or a point.' '--date-format:How the sheet writes dates, such as dd/MM/yyyy. Without it: ISO, EDTF or date-time groups; what can be read two ways is refused.' '--sheet:The sheet of a workbook. Without it: the first.' '--batch:Name of the import, to withdraw it by. Without it: one is made.')
             _describe -t words konbit offers
             _files ;;
         "withdraw")
-            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--mission:The mission. Without it: the node'\''s own, its first.' '--reason:Why. Readers see it beside the records.')
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--mission:The mission. Without it: the node'\''s own, its first.' '--reason:Why. Readers see it beside the records.')
             _describe -t words konbit offers ;;
         "export")
-            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--mission:The mission. Without it: the node'\''s own, its first.' '--kind:The kind of the records.' '--format:csv, xlsx, json or geojson. Without it: csv.' '--hxl:Add a second row with HXL tags.' '--bom:Begin CSV with a byte order mark, for spreadsheet programs that take UTF-8 for something else without it.' '--out:Write to a file. Without it: to the standard output.' '--known:Leave out what the mission was told later.' '--recorded:Leave out what this node wrote later.')
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--mission:The mission. Without it: the node'\''s own, its first.' '--kind:The kind of the records.' '--format:csv, xlsx, json or geojson. Without it: csv.' '--hxl:Add a second row with HXL tags.' '--bom:Begin CSV with a byte order mark, for spreadsheet programs that take UTF-8 for something else without it.' '--out:Write to a file. Without it: to the standard output.' '--known:Leave out what the mission was told later.' '--recorded:Leave out what this node wrote later.')
             _describe -t words konbit offers ;;
         "retract")
-            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--mission:The mission. Without it: the node'\''s own, its first.' '--reason:Why. Readers see it beside the record.')
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--mission:The mission. Without it: the node'\''s own, its first.' '--reason:Why. Readers see it beside the record.')
             _describe -t words konbit offers ;;
         "erase")
-            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--mission:The mission. Without it: the node'\''s own, its first.' '--yes:Do it. Without this flag the command only says what it would do.')
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--mission:The mission. Without it: the node'\''s own, its first.' '--yes:Do it. Without this flag the command only says what it would do.')
+            _describe -t words konbit offers ;;
+        "node")
+            offers=('status:Say how the data folder is protected. It needs no secret.' 'protect:Protect the keys with a passphrase or a key file.' 'rekey:Change the passphrase or the key file, or everything below it.' 'unprotect:Leave the keys in the open again.' '--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
+            _describe -t words konbit offers ;;
+        "node status")
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
+            _describe -t words konbit offers ;;
+        "node protect")
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--passphrase-file:Take the new passphrase from the first line of this file.' '--key-file:Protect with the content of this file, at least 32 random bytes.')
+            _describe -t words konbit offers ;;
+        "node rekey")
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--passphrase-file:Take the new passphrase from the first line of this file.' '--key-file:Protect with the content of this file, at least 32 random bytes.' '--master:Make a new master key too and wrap every key under it; only what is given here opens the folder then.')
+            _describe -t words konbit offers ;;
+        "node unprotect")
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--yes:Do it: without this it only says what it would do.')
             _describe -t words konbit offers ;;
         "verify")
-            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
             _describe -t words konbit offers ;;
         "rebuild")
-            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
             _describe -t words konbit offers ;;
         "help")
-            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
             _describe -t words konbit offers ;;
         "version")
-            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
             _describe -t words konbit offers ;;
         "completion")
-            offers=('bash' 'zsh' 'fish' '--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
+            offers=('bash' 'zsh' 'fish' '--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
             _describe -t words konbit offers ;;
     esac
 }
