@@ -2,8 +2,8 @@ package access
 
 import (
 	"context"
-	"maps"
 	"strings"
+	"time"
 
 	"konbit.org/konbit/internal/fail"
 	"konbit.org/konbit/internal/journal"
@@ -35,42 +35,93 @@ type Kinds interface {
 }
 
 // Door is the way to records. What an actor may not see does not exist for
-// them: not as NotFound with a different message, not as a count.
+// them: not as NotFound with a different message, not as a count. A record over
+// which the kin gate is closed is to them what it was before, or nothing.
 type Door struct {
 	records Records
 	keys    Keys
-	kinds   Kinds
+	guard   *Guard
+	auditor Auditor
 }
 
-// NewDoor makes the door of a node.
-func NewDoor(records Records, keys Keys, kinds Kinds) *Door {
-	return &Door{records: records, keys: keys, kinds: kinds}
+// NewDoor makes the door of a node. Nothing is noted until [Door.AuditWith].
+func NewDoor(records Records, keys Keys, guard *Guard) *Door {
+	return &Door{records: records, keys: keys, guard: guard}
+}
+
+// look is one question on its way through the door.
+type look struct {
+	*Door
+	*eyes
+}
+
+func (d *Door) look(ctx context.Context, who Actor, mission string) *look {
+	a := Read
+	if exporting(ctx) {
+		a = Export
+	}
+	return &look{d, d.guard.eyes(who, mission, a)}
 }
 
 // Record gives one record as it was known; [fail.NotFound] also when the actor
 // may not see it.
 func (d *Door) Record(ctx context.Context, who Actor, key record.Key, asOf record.AsOf) (record.Version, error) {
-	v, err := d.records.Get(ctx, key, asOf)
+	l := d.look(ctx, who, key.Mission)
+	v, err := l.get(ctx, key, asOf)
 	if err != nil {
-		return record.Version{}, d.hide(ctx, who, key, err)
-	}
-	if err := d.shown(ctx, who, &v, asOf); err != nil {
 		return record.Version{}, err
 	}
-	if err := d.flag(ctx, who, &v, asOf); err != nil {
+	if err := d.noteRead(ctx, who, &v, 1); err != nil {
 		return record.Version{}, err
 	}
-	return v, d.uncover(ctx, who, &v)
+	return v, nil
+}
+
+// get gives one record as an actor may see it.
+func (l *look) get(ctx context.Context, key record.Key, asOf record.AsOf) (record.Version, error) {
+	asOf = l.before(key, asOf)
+	v, err := l.records.Get(ctx, key, asOf)
+	if err != nil {
+		return record.Version{}, l.hide(ctx, key, err)
+	}
+	if err := l.shown(ctx, &v, asOf); err != nil {
+		return record.Version{}, err
+	}
+	if err := l.flag(ctx, &v, asOf); err != nil {
+		return record.Version{}, err
+	}
+	l.endless(&v)
+	return v, l.uncover(ctx, &v)
+}
+
+// before turns a question about a held record into one about what was known
+// before. The present state of the gate decides, whatever date is asked for.
+func (l *look) before(key record.Key, asOf record.AsOf) record.AsOf {
+	h, held := l.held(key)
+	if !held {
+		return asOf
+	}
+	if last := h.Since.Add(-time.Millisecond); asOf.Known.IsZero() || asOf.Known.After(last) {
+		asOf.Known = last
+	}
+	return asOf
+}
+
+// endless takes away the end of a version that is the last one an actor knows of.
+func (l *look) endless(v *record.Version) {
+	if h, held := l.held(v.Key); held && !v.KnownTo.IsZero() && !v.KnownTo.Before(h.Since) {
+		v.KnownTo = time.Time{}
+	}
 }
 
 // hide makes the refusal of a hidden record that of one which is not there, also
 // where the store says that nothing was known of it by then.
-func (d *Door) hide(ctx context.Context, who Actor, key record.Key, refusal error) error {
-	if who.seesAll() || !fail.Is(refusal, fail.NotFound) {
+func (l *look) hide(ctx context.Context, key record.Key, refusal error) error {
+	if l.all || !fail.Is(refusal, fail.NotFound) {
 		return refusal
 	}
-	now, err := d.records.Get(ctx, key, record.AsOf{})
-	if err == nil && who.Sees(now.Text("marking")) {
+	now, err := l.records.Get(ctx, key, l.before(key, record.AsOf{}))
+	if err == nil && l.reads(&now) {
 		return refusal
 	}
 	return missing(key)
@@ -80,20 +131,20 @@ func missing(key record.Key) error {
 	return fail.Newf(fail.NotFound, "look the ref up in the list of its kind", "no record %s", key)
 }
 
-// shown refuses a version whose marking, then or now, hides it from the actor:
+// shown refuses a version whose class, then or now, hides it from the actor:
 // what was public once and is no longer must not come back by asking for the past.
-func (d *Door) shown(ctx context.Context, who Actor, v *record.Version, asOf record.AsOf) error {
-	if !who.Sees(v.Text("marking")) {
+func (l *look) shown(ctx context.Context, v *record.Version, asOf record.AsOf) error {
+	if !l.reads(v) {
 		return missing(v.Key)
 	}
-	if asOf == (record.AsOf{}) || who.seesAll() {
+	if asOf == (record.AsOf{}) || l.all {
 		return nil
 	}
-	now, err := d.records.Get(ctx, v.Key, record.AsOf{})
+	now, err := l.records.Get(ctx, v.Key, l.before(v.Key, record.AsOf{}))
 	if err != nil {
 		return err
 	}
-	if !who.Sees(now.Text("marking")) {
+	if !l.reads(&now) {
 		return missing(v.Key)
 	}
 	return nil
@@ -101,110 +152,48 @@ func (d *Door) shown(ctx context.Context, who Actor, v *record.Version, asOf rec
 
 // History gives the steps the actor may see; [fail.NotFound] when there is none.
 func (d *Door) History(ctx context.Context, who Actor, key record.Key, asOf record.AsOf) (record.History, error) {
+	l := d.look(ctx, who, key.Mission)
+	asOf = l.before(key, asOf)
 	h, err := d.records.History(ctx, key, asOf)
 	if err != nil {
-		return record.History{}, d.hide(ctx, who, key, err)
+		return record.History{}, l.hide(ctx, key, err)
 	}
-	if err := d.shown(ctx, who, &h.Steps[len(h.Steps)-1].Version, asOf); err != nil {
+	last := &h.Steps[len(h.Steps)-1].Version
+	if err := l.shown(ctx, last, asOf); err != nil {
 		return record.History{}, err
 	}
-	open := opened(who, h.Steps)
+	if err := d.noteRead(ctx, who, last, 1); err != nil {
+		return record.History{}, err
+	}
+	return l.history(ctx, h)
+}
+
+// history leaves of a record's steps those that an actor may see.
+func (l *look) history(ctx context.Context, h record.History) (record.History, error) {
+	open := l.opened(h.Steps)
 	var kept []record.Step
 	for i := range h.Steps {
 		s := h.Steps[i]
-		if !who.Sees(s.Text("marking")) {
+		if !l.reads(&s.Version) {
 			continue
 		}
-		if len(kept) > 0 && s.State == h.Steps[i-1].State && d.silent(who, &s) {
+		if len(kept) > 0 && s.State == h.Steps[i-1].State && l.silent(&s) {
 			kept[len(kept)-1].KnownTo = s.KnownTo // to this actor nothing changed
 			continue
 		}
-		if err := d.uncoverStep(ctx, who, &s, open); err != nil {
+		if err := l.uncoverStep(ctx, &s, open); err != nil {
 			return record.History{}, err
 		}
 		kept = append(kept, s)
 	}
-	if h.Steps = kept; !who.seesAll() {
-		h.Heads = nil // they name hidden statements, and who sees only a part writes nothing
+	if len(kept) > 0 {
+		l.endless(&kept[len(kept)-1].Version)
 	}
+	if len(kept) < len(h.Steps) && !l.all {
+		h.Heads = nil // they name statements that the actor does not know of
+	}
+	h.Steps = kept
 	return h, nil
-}
-
-// List gives a page of what the actor may see. A page is as long as asked for as
-// long as there is more.
-func (d *Door) List(ctx context.Context, who Actor, q record.Query) (record.Page, error) {
-	q.Sight = who.Sight()
-	if err := d.askable(who, q); err != nil {
-		return record.Page{}, err
-	}
-	if q.Limit <= 0 {
-		q.Limit = record.DefaultLimit
-	}
-	limit := min(q.Limit, record.MaxLimit)
-	var out record.Page
-	for {
-		q.Limit = limit - len(out.Versions)
-		page, err := d.records.List(ctx, q)
-		if err != nil {
-			return record.Page{}, err
-		}
-		for i := range page.Versions {
-			v := page.Versions[i]
-			ok, err := d.listed(ctx, who, &v, &q)
-			if err != nil {
-				return record.Page{}, err
-			}
-			if ok {
-				out.Versions = append(out.Versions, v)
-			}
-		}
-		out.Next, q.After = page.Next, page.Next
-		if page.Next == "" || len(out.Versions) >= limit {
-			return out, nil
-		}
-	}
-}
-
-// listed makes a version ready for a list, and is false for a hidden one.
-func (d *Door) listed(ctx context.Context, who Actor, v *record.Version, q *record.Query) (bool, error) {
-	if err := d.shown(ctx, who, v, q.AsOf); fail.Is(err, fail.NotFound) {
-		return false, nil
-	} else if err != nil {
-		return false, err
-	}
-	if err := d.flag(ctx, who, v, q.AsOf); err != nil {
-		return false, err
-	}
-	return v.Conflict || !q.Conflict, d.uncover(ctx, who, v)
-}
-
-// askable refuses to filter by a field the actor may not read: the number of
-// hits would tell its value.
-func (d *Door) askable(who Actor, q record.Query) error {
-	for field := range q.Where {
-		if internal(field) && !who.seesAll() {
-			return fail.Newf(fail.Denied, "leave this filter out", "%s cannot be used as a filter", field)
-		}
-		if k, ok := d.kinds.Kind(q.Mission, q.Kind); ok && !reads(who, k, field) {
-			return fail.Newf(fail.Denied, "leave this filter out", "%s cannot be used as a filter", field)
-		}
-	}
-	return nil
-}
-
-// Count gives how many records the actor would find in a list, exactly up to a
-// bound ([record.Total]).
-func (d *Door) Count(ctx context.Context, who Actor, q record.Query) (record.Total, error) {
-	q.Sight = who.Sight()
-	if err := d.askable(who, q); err != nil {
-		return record.Total{}, err
-	}
-	if q.AsOf == (record.AsOf{}) && !q.Conflict || who.seesAll() {
-		return d.records.Count(ctx, q) // nothing that the sight does not say is hidden
-	}
-	q.After, q.Limit = "", 1000
-	page, err := d.List(ctx, who, q)
-	return record.Total{N: int64(len(page.Versions)), More: page.Next != ""}, err
 }
 
 // Find gives the keys a ref may mean, of records the actor may see.
@@ -213,49 +202,52 @@ func (d *Door) Find(ctx context.Context, who Actor, ref string) ([]record.Key, e
 	if err != nil {
 		return nil, err
 	}
+	looks := map[string]*look{}
 	var out []record.Key
 	for _, key := range keys {
-		v, err := d.records.Get(ctx, key, record.AsOf{})
+		l := looks[key.Mission]
+		if l == nil {
+			l = d.look(ctx, who, key.Mission)
+			looks[key.Mission] = l
+		}
+		v, err := d.records.Get(ctx, key, l.before(key, record.AsOf{}))
+		if _, held := l.held(key); held && fail.Is(err, fail.NotFound) {
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
-		if who.Sees(v.Text("marking")) {
+		if l.reads(&v) {
 			out = append(out, key)
 		}
 	}
 	return out, nil
 }
 
-// Changes gives what became known last, of records the actor may see. A page
-// may be shorter than its limit by what was left out.
-func (d *Door) Changes(ctx context.Context, who Actor, q record.ChangeQuery) ([]record.Step, error) {
-	steps, err := d.records.Changes(ctx, q)
+// Secret gives what stands in a secret field, for checking a sign-in: "" when
+// nothing does. It is the only way to it, and for the room that keeps accounts
+// alone: it asks nobody who they are.
+func (d *Door) Secret(ctx context.Context, key record.Key, field string) (string, error) {
+	k, ok := d.guard.kinds.Kind(key.Mission, key.Kind)
+	if !ok {
+		return "", missing(key)
+	}
+	if f, ok := k.Field(field); !ok || !f.Secret {
+		return "", fail.Newf(fail.Internal, "ask for it with an actor", "%s.%s is no secret field", key.Kind, field)
+	}
+	v, err := d.records.Get(ctx, key, record.AsOf{})
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	out := steps[:0]
-	for _, s := range steps {
-		err := d.shown(ctx, who, &s.Version, record.AsOf{Known: s.KnownFrom})
-		if fail.Is(err, fail.NotFound) || err == nil && d.silent(who, &s) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		var open map[journal.ID]bool
-		if len(s.Conflicts) > 0 && !who.seesAll() {
-			h, err := d.records.History(ctx, s.Key, record.AsOf{})
-			if err != nil {
-				return nil, err
-			}
-			open = opened(who, h.Steps)
-		}
-		if err := d.uncoverStep(ctx, who, &s, open); err != nil {
-			return nil, err
-		}
-		out = append(out, s)
+	value := v.Fields[field]
+	if value.Sealed == nil {
+		return value.Text, nil
 	}
-	return out, nil
+	text, err := d.keys.Open(ctx, value, field)
+	if fail.Is(err, fail.NotFound) {
+		return "", nil // erased: no password is the right one
+	}
+	return text, err
 }
 
 // internal reports whether a pseudo field is for those who see everything: it
@@ -264,39 +256,11 @@ func internal(field string) bool {
 	return strings.HasPrefix(field, "@") && field != record.FieldSource && field != record.FieldGrade
 }
 
-// reads reports whether an actor who sees a record may read one of its fields. k
-// is nil where the kind is not known here.
-func reads(who Actor, k *kind.Kind, field string) bool {
-	if k == nil {
-		return true
-	}
-	f, ok := k.Field(field)
-	return !ok || fieldOpen(who, f) // pseudo fields and unknown ones carry the record's marking
-}
-
-func fieldOpen(who Actor, f *kind.Field) bool {
-	if f.Marking != "" && !who.Sees(f.Marking) {
-		return false
-	}
-	return !f.Personal || who.Sees("owner")
-}
-
-// Readable gives the fields of a record that an actor who sees it may read, as
-// they are stored: what is sealed stays so. fields are left as they are.
-func Readable(who Actor, k *kind.Kind, fields map[string]journal.Value) map[string]journal.Value {
-	out := maps.Clone(fields)
-	maps.DeleteFunc(out, func(name string, _ journal.Value) bool {
-		return !reads(who, k, name) || internal(name) && !who.seesAll()
-	})
-	return out
-}
-
 // uncover takes away what the actor may not read and opens what they may.
-func (d *Door) uncover(ctx context.Context, who Actor, v *record.Version) error {
-	k, _ := d.kinds.Kind(v.Mission, v.Kind)
-	v.Fields = Readable(who, k, v.Fields)
+func (l *look) uncover(ctx context.Context, v *record.Version) error {
+	v.Fields = l.readable(v)
 	for name, value := range v.Fields {
-		opened, err := d.open(ctx, who, name, value)
+		opened, err := l.open(ctx, name, value)
 		if err != nil {
 			return err
 		}
@@ -309,17 +273,16 @@ func (d *Door) uncover(ctx context.Context, who Actor, v *record.Version) error 
 	return nil
 }
 
-// open gives the plain value; an empty one when the actor may not have it.
-func (d *Door) open(ctx context.Context, who Actor, name string, v journal.Value) (journal.Value, error) {
+// open gives the plain value of a field that the actor may read, with what no
+// text may tell them covered.
+func (l *look) open(ctx context.Context, name string, v journal.Value) (journal.Value, error) {
 	if v.Sealed == nil {
+		v.Text = l.covered(v.Text)
 		return v, nil
 	}
-	if !who.Sees("owner") {
-		return journal.Value{}, nil
-	}
-	text, err := d.keys.Open(ctx, v, name)
+	text, err := l.keys.Open(ctx, v, name)
 	if fail.Is(err, fail.NotFound) {
 		return journal.Value{Text: Erased}, nil
 	}
-	return journal.Value{Text: text}, err
+	return journal.Value{Text: l.covered(text)}, err
 }

@@ -122,6 +122,15 @@ func (r records) Changes(context.Context, record.ChangeQuery) (out []record.Step
 	return out, nil
 }
 
+func newGuard(t testing.TB, k access.Kinds, gate access.Gate) *access.Guard {
+	t.Helper()
+	g, err := access.NewGuard(access.GuardOptions{Kinds: k, Gate: gate, Now: func() time.Time { return day(10) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
 func newDoor(t *testing.T) *access.Door {
 	t.Helper()
 	set, err := kind.Load(fstest.MapFS{"kinds/person.yaml": {Data: []byte(personYAML)}})
@@ -130,7 +139,7 @@ func newDoor(t *testing.T) *access.Door {
 	}
 	return access.NewDoor(records{
 		"open": {"public", "public"}, "shut": {"owner", "owner"}, "opened": {"owner", "public"}, "closed": {"public", "owner"}, "gone": {"public", "public"},
-	}, keys{}, kinds{set})
+	}, keys{}, newGuard(t, kinds{set}, nil))
 }
 
 func TestEveryReadGivesTheActorOnlyWhatTheyMaySee(t *testing.T) {
@@ -167,7 +176,7 @@ func TestEveryReadGivesTheActorOnlyWhatTheyMaySee(t *testing.T) {
 					t.Errorf("%s: seen %v, want %v", read, saw, tc.sees)
 				}
 			}
-			wantPast := tc.sees && (tc.who.Role == access.RoleLocal || tc.ref == "open")
+			wantPast := tc.sees && (tc.who.IsLocal() || tc.ref == "open")
 			if (past == nil) != wantPast {
 				t.Errorf("record as it was: seen %v, want %v", past == nil, wantPast)
 			}
@@ -203,7 +212,7 @@ func TestFieldsThatAnActorMayNotReadAreNowhereInWhatTheyGet(t *testing.T) {
 					t.Errorf("%s: %v, want %v", where, got, tc.want)
 				}
 			}
-			if tc.who.Role == access.RoleLocal && v.Text("name") != "Ada Fiction" {
+			if tc.who.IsLocal() && v.Text("name") != "Ada Fiction" {
 				t.Errorf("name %q, want it opened", v.Text("name"))
 			}
 		})

@@ -2,14 +2,16 @@ package access
 
 import (
 	"io/fs"
+	"slices"
+	"strings"
 	"time"
 
-	"konbit.org/konbit/internal/record"
+	"konbit.org/konbit/internal/fail"
 )
 
 // GuardOptions are what a guard is made of. Only Kinds and Now are needed.
 type GuardOptions struct {
-	// Policies are folders with *.cedar files beside those that come with
+	// Policies are folders with policies/*.cedar beside those that come with
 	// Konbit. They hold for every mission.
 	Policies []fs.FS
 	// Missions are the folders of missions that add their own, by mission id:
@@ -23,19 +25,57 @@ type GuardOptions struct {
 // Guard decides who may do what. It holds the policies, the gate and the clock.
 // It is safe for concurrent use.
 type Guard struct {
-	options GuardOptions
+	kinds Kinds
+	gate  Gate
+	now   func() time.Time
+	house *rulebook
+	own   map[string]*rulebook // of missions that add rules: those of the house with their own
+	memo  memo
+	sets  tables
 }
 
 // NewGuard reads the policies. [fail.Invalid] names the file and line of a
 // policy that cannot be read.
 func NewGuard(o GuardOptions) (*Guard, error) {
-	return &Guard{options: o}, nil
+	if o.Kinds == nil || o.Now == nil {
+		return nil, fail.New(fail.Internal, "the guard lacks kinds or a clock", "")
+	}
+	house, err := readRules(append([]fs.FS{shipped}, o.Policies...)...)
+	if err != nil {
+		return nil, err
+	}
+	g := &Guard{kinds: o.Kinds, gate: o.Gate, now: o.Now, house: house, own: map[string]*rulebook{}}
+	for id, folder := range o.Missions {
+		if g.own[id], err = house.with(folder); err != nil {
+			return nil, err
+		}
+	}
+	return g, nil
 }
 
 // May reports whether an actor may do something. What no policy permits is
 // forbidden; the zero Actor may do nothing.
 func (g *Guard) May(who Actor, a Action, r Resource) bool {
-	return g.Explain(who, a, r).Allowed
+	grants := g.grants(who, r.Mission)
+	if local(grants) {
+		return true
+	}
+	return g.decided(grants, a, &r)
+}
+
+// decided asks the memory before the policies. A decision depends on nothing but
+// the grants and the class, so that a million rows are a handful of decisions.
+func (g *Guard) decided(grants []Grant, a Action, r *Resource) bool {
+	book := g.rules(r.Mission)
+	q := question{grants: fingerprint(grants), action: a, resource: book.class(grants, r)}
+	if yes, known := g.memo.get(q); known {
+		return yes
+	}
+	yes := slices.ContainsFunc(grants, func(grant Grant) bool {
+		return book.decide(g.request(grant, a, &q.resource)).Allowed
+	})
+	g.memo.put(q, yes)
+	return yes
 }
 
 // Rule is a policy that decided.
@@ -52,23 +92,78 @@ type Decision struct {
 	Rules   []Rule // those that permit or forbid; empty when no policy speaks of it
 }
 
-// Explain decides like [Guard.May] and says which rules decided.
+// Explain decides like [Guard.May] and says which rules decided: those that
+// permit it, or else those that forbid what another one permits or would.
 func (g *Guard) Explain(who Actor, a Action, r Resource) Decision {
-	for _, grant := range who.Grants {
-		switch {
-		case grant.Role == RoleLocal,
-			grant.Role == RolePublic && a == Read && r.Marking == "public" && !r.Personal && !r.Held:
-			return Decision{Allowed: true, Role: grant.Role}
+	book := g.rules(r.Mission)
+	grants := g.grants(who, r.Mission)
+	of := book.class(grants, &r)
+	var no Decision
+	for _, grant := range grants {
+		d := book.decide(g.request(grant, a, &of))
+		d.Role = grant.Role
+		if d.Allowed {
+			return d
+		}
+		if len(no.Rules) == 0 && len(d.Rules) > 0 {
+			no = d
 		}
 	}
-	return Decision{}
+	return no
 }
 
-// Sight is what an actor may read or count in a mission, for queries. That of
-// somebody from whom nothing is hidden is the zero Sight and costs nothing.
-func (g *Guard) Sight(who Actor, mission string, a Action) record.Sight {
-	if g.May(who, a, Resource{Mission: mission, Marking: "cell", Held: true, Personal: true}) {
-		return record.Sight{}
+// Closed are the records of a mission over which the kin gate is closed now.
+func (g *Guard) Closed(mission string) []Hold {
+	if g.gate == nil {
+		return nil
 	}
-	return record.Sight{Markings: []string{"public"}, Rights: rights{g, who, mission, a}}
+	return g.gate.Closed(mission, g.now())
+}
+
+// grants are those of an actor that hold now in a mission. Who was granted
+// anything is also one of the public.
+func (g *Guard) grants(who Actor, mission string) []Grant {
+	now := g.now()
+	var out []Grant
+	public := false
+	for _, grant := range who.Grants {
+		if grant.Mission != "" && grant.Mission != mission || !grant.Active(now) {
+			continue
+		}
+		if grant.Role == RoleLocal {
+			return []Grant{grant}
+		}
+		public = public || grant.Role == RolePublic
+		out = append(out, grant)
+	}
+	if len(who.Grants) > 0 && !public {
+		out = append(out, Grant{Role: RolePublic})
+	}
+	return out
+}
+
+// local reports whether nothing is hidden from who holds these grants. Whoever
+// sits at the machine holds the data folder: no rule could keep them from it.
+func local(grants []Grant) bool { return len(grants) == 1 && grants[0].Role == RoleLocal }
+
+// all reports whether nothing is hidden from the actor in a mission.
+func (g *Guard) all(who Actor, mission string) bool { return local(g.grants(who, mission)) }
+
+func (g *Guard) rules(mission string) *rulebook {
+	if own := g.own[mission]; own != nil {
+		return own
+	}
+	return g.house
+}
+
+// fingerprint tells grants that decide alike from others.
+func fingerprint(grants []Grant) string {
+	var b strings.Builder
+	for _, g := range grants {
+		for _, part := range []string{string(g.Role), g.Mission, g.Owner, g.Post, g.Person} {
+			b.WriteString(part)
+			b.WriteByte(0)
+		}
+	}
+	return b.String()
 }

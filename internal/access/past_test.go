@@ -49,7 +49,7 @@ func newHouse(t *testing.T) *house {
 			must(t, end())
 		}
 	})
-	return &house{access.NewDoor(records, keys, kinds{set}), t, j}
+	return &house{access.NewDoor(records, keys, newGuard(t, kinds{set}, nil)), t, j}
 }
 
 func must(t *testing.T, err error) {

@@ -1,33 +1,127 @@
 package access
 
 import (
+	"sync"
+
 	"konbit.org/konbit/internal/kind"
 	"konbit.org/konbit/internal/record"
 )
 
-// rights are what an actor may read, or count, in one mission.
+// rights are what an actor may read, or count, in one mission. They are a table
+// of classes, worked out once for all who hold the same grants.
 type rights struct {
 	guard   *Guard
-	who     Actor
+	grants  []Grant
 	mission string
 	action  Action
+
+	mu      sync.Mutex
+	classes map[string][]record.Class // by kind
 }
 
-func (r rights) Classes(kindID string) (out []record.Class) {
-	for _, m := range []string{"public", "mission", "owner", "restricted", "cell"} {
-		if r.Reads(kindID, record.Class{Marking: m}) {
-			out = append(out, record.Class{Marking: m})
+// tables keep the rights of those who asked last.
+type tables struct {
+	mu  sync.Mutex
+	all map[question]*rights
+}
+
+// tablesKept bounds how many rights are kept; each is some kilobytes.
+const tablesKept = 512
+
+func (g *Guard) rights(grants []Grant, mission string, a Action) *rights {
+	q := question{grants: fingerprint(grants), action: a, resource: Resource{Mission: mission}}
+	g.sets.mu.Lock()
+	defer g.sets.mu.Unlock()
+	r := g.sets.all[q]
+	if r == nil {
+		if g.sets.all == nil || len(g.sets.all) >= tablesKept {
+			g.sets.all = map[question]*rights{}
+		}
+		r = &rights{guard: g, grants: grants, mission: mission, action: a, classes: map[string][]record.Class{}}
+		g.sets.all[q] = r
+	}
+	return r
+}
+
+// Classes asks for each marking whose records may be read: everybody's, or those
+// of the owners and the single records that the rules or the grants name.
+func (r *rights) Classes(kindID string) []record.Class {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if known, ok := r.classes[kindID]; ok {
+		return known
+	}
+	owners, refs := r.named()
+	out := []record.Class{}
+	for _, marking := range []string{"public", "mission", "owner", "restricted", "cell"} {
+		out = append(out, r.ofMarking(kindID, marking, owners, refs)...)
+	}
+	if len(r.classes) < 1000 { // kinds are few; what is asked for may be anything
+		r.classes[kindID] = out
+	}
+	return out
+}
+
+// ofMarking gives the class of all where all are open, else those that are.
+func (r *rights) ofMarking(kindID, marking string, owners, refs []string) (out []record.Class) {
+	all := true
+	for _, owner := range owners {
+		yes := r.may(kindID, record.Class{Marking: marking, Owner: owner})
+		all = all && yes
+		if yes && owner != "" {
+			out = append(out, record.Class{Marking: marking, Owner: owner})
+		}
+	}
+	if all {
+		return []record.Class{{Marking: marking}}
+	}
+	for _, ref := range refs {
+		for _, owner := range owners {
+			if r.may(kindID, record.Class{Marking: marking, Owner: owner, Ref: ref}) {
+				out = append(out, record.Class{Marking: marking, Ref: ref, Owner: owner})
+			}
 		}
 	}
 	return out
 }
 
-func (r rights) Reads(kindID string, of record.Class) bool {
-	return r.guard.May(r.who, r.action, Resource{Mission: r.mission, Kind: kindID, Marking: of.Marking, Owner: of.Owner, Ref: of.Ref})
+// named are the owners and refs to ask for; "" is any that is not named.
+func (r *rights) named() (owners, refs []string) {
+	owners = []string{""}
+	seen := map[string]bool{"": true}
+	for _, g := range r.grants {
+		if g.Person != "" {
+			refs = append(refs, g.Person)
+		}
+		if !seen[g.Owner] {
+			seen[g.Owner] = true
+			owners = append(owners, g.Owner)
+		}
+	}
+	for _, text := range r.guard.rules(r.mission).owners() {
+		if !seen[text] {
+			seen[text] = true
+			owners = append(owners, text)
+		}
+	}
+	return owners, append(refs, r.guard.rules(r.mission).single...)
 }
 
-func (r rights) Field(kindID string, f *kind.Field, of record.Class) bool {
-	return r.guard.May(r.who, r.action, Resource{
+func (r *rights) may(kindID string, of record.Class) bool {
+	return r.guard.decided(r.grants, r.action, &Resource{
+		Mission: r.mission, Kind: kindID, Marking: of.Marking, Owner: of.Owner, Ref: of.Ref,
+	})
+}
+
+// Reads asks the guard and so agrees with [Guard.May].
+func (r *rights) Reads(kindID string, of record.Class) bool { return r.may(kindID, of) }
+
+// Field reports whether a field of a class may be read. A secret one never may.
+func (r *rights) Field(kindID string, f *kind.Field, of record.Class) bool {
+	if f.Secret {
+		return false
+	}
+	return r.guard.decided(r.grants, r.action, &Resource{
 		Mission: r.mission, Kind: kindID, Marking: of.Marking, Owner: of.Owner, Ref: of.Ref,
 		Field: f.ID, FieldMarking: f.Marking, Personal: f.Personal,
 	})

@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"konbit.org/konbit/internal/journal"
@@ -9,40 +10,52 @@ import (
 )
 
 // flag takes the flag of a conflict away that is about hidden fields alone.
-func (d *Door) flag(ctx context.Context, who Actor, v *record.Version, asOf record.AsOf) error {
-	if !v.Conflict || who.seesAll() {
+func (l *look) flag(ctx context.Context, v *record.Version, asOf record.AsOf) error {
+	if !v.Conflict || l.all {
 		return nil
 	}
-	h, err := d.records.History(ctx, v.Key, asOf)
+	h, err := l.records.History(ctx, v.Key, asOf)
 	if err != nil {
 		return err
 	}
 	last := &h.Steps[len(h.Steps)-1]
-	v.Conflict = len(d.conflicts(who, last, opened(who, h.Steps))) > 0
+	v.Conflict = len(l.conflicts(last, l.opened(h.Steps))) > 0
 	return nil
 }
 
 // opened are the statements that were made while an actor might have seen the
 // record.
-func opened(who Actor, steps []record.Step) map[journal.ID]bool {
+func (l *look) opened(steps []record.Step) map[journal.ID]bool {
 	open := map[journal.ID]bool{}
 	for i := range steps {
-		if who.Sees(steps[i].Text("marking")) {
+		if l.reads(&steps[i].Version) {
 			open[steps[i].Entry.ID] = true
 		}
 	}
 	return open
 }
 
+// openOf are the same for a step by itself; nil where nothing depends on them.
+func (l *look) openOf(ctx context.Context, s *record.Step) (map[journal.ID]bool, error) {
+	if len(s.Conflicts) == 0 || l.all {
+		return nil, nil
+	}
+	h, err := l.records.History(ctx, s.Key, record.AsOf{})
+	if err != nil {
+		return nil, err
+	}
+	return l.opened(h.Steps), nil
+}
+
 // conflicts are those of a step that an actor may know of: about fields they may
 // read, between statements that were open to them.
-func (d *Door) conflicts(who Actor, s *record.Step, open map[journal.ID]bool) []record.Conflict {
-	if who.seesAll() {
-		return slices.Clone(s.Conflicts)
+func (l *look) conflicts(s *record.Step, open map[journal.ID]bool) []record.Conflict {
+	if l.all {
+		return slices.DeleteFunc(slices.Clone(s.Conflicts), func(c record.Conflict) bool { return !l.field(&s.Version, c.Field) })
 	}
 	var out []record.Conflict
 	for _, c := range s.Conflicts {
-		if !d.may(who, s.Key, c.Field) {
+		if !l.field(&s.Version, c.Field) {
 			continue
 		}
 		said := slices.DeleteFunc(slices.Clone(c.Statements), func(st record.Statement) bool { return !open[st.Entry] })
@@ -55,39 +68,31 @@ func (d *Door) conflicts(who Actor, s *record.Step, open map[journal.ID]bool) []
 
 // silent reports whether a statement changed nothing that the actor may read:
 // that there was one, when and why, is hidden with it.
-func (d *Door) silent(who Actor, s *record.Step) bool {
-	if who.seesAll() || s.Entry.Op != journal.OpState || len(s.Changed) == 0 {
+func (l *look) silent(s *record.Step) bool {
+	if l.all || s.Entry.Op != journal.OpState || len(s.Changed) == 0 {
 		return false
 	}
-	return !slices.ContainsFunc(s.Changed, func(c record.Change) bool { return d.may(who, s.Key, c.Field) })
-}
-
-func (d *Door) may(who Actor, key record.Key, field string) bool {
-	k, known := d.kinds.Kind(key.Mission, key.Kind)
-	return !known || reads(who, k, field)
+	return !slices.ContainsFunc(s.Changed, func(c record.Change) bool { return l.field(&s.Version, c.Field) })
 }
 
 // uncoverStep leaves of a step what the actor may know; open are the statements
 // that were open to them.
-func (d *Door) uncoverStep(ctx context.Context, who Actor, s *record.Step, open map[journal.ID]bool) error {
-	if err := d.uncover(ctx, who, &s.Version); err != nil {
+func (l *look) uncoverStep(ctx context.Context, s *record.Step, open map[journal.ID]bool) error {
+	if err := l.uncoverChanges(ctx, s); err != nil {
 		return err
 	}
-	if err := d.uncoverChanges(ctx, who, s); err != nil {
-		return err
-	}
-	s.Conflicts = d.conflicts(who, s, open)
+	s.Conflicts = l.conflicts(s, open)
 	for i := range s.Conflicts {
-		if err := d.uncoverStatements(ctx, who, s.Conflicts[i].Field, s.Conflicts[i].Statements); err != nil {
+		if err := l.uncoverStatements(ctx, s.Conflicts[i].Field, s.Conflicts[i].Statements); err != nil {
 			return err
 		}
 	}
 	for field, said := range s.Says {
-		if !d.may(who, s.Key, field) {
+		if !l.field(&s.Version, field) {
 			delete(s.Says, field)
 			continue
 		}
-		opened, err := d.open(ctx, who, field, said.Value)
+		opened, err := l.open(ctx, field, said.Value)
 		if err != nil {
 			return err
 		}
@@ -95,25 +100,26 @@ func (d *Door) uncoverStep(ctx context.Context, who Actor, s *record.Step, open 
 		s.Says[field] = said
 	}
 	s.Entry.Fields = nil // Changed and Says tell it, each value opened or taken away
-	if !who.seesAll() {
+	s.Entry.Reason = l.covered(s.Entry.Reason)
+	if !l.all {
 		s.Conflict = len(s.Conflicts) > 0
 		s.Entry.Batch, s.Entry.Draft, s.Entry.Seen, s.Entry.Targets = "", "", nil, nil
 	}
-	return nil
+	return l.uncover(ctx, &s.Version) // last: which fields may be read depends on its fields
 }
 
 // uncoverChanges tells what a step changed for the actor. What a record said
 // before it was opened to them stays shut: then all it says is new.
-func (d *Door) uncoverChanges(ctx context.Context, who Actor, s *record.Step) error {
-	s.Changed = slices.DeleteFunc(slices.Clone(s.Changed), func(c record.Change) bool { return !d.may(who, s.Key, c.Field) })
-	shut := slices.ContainsFunc(s.Changed, func(c record.Change) bool { return c.Field == "marking" && !who.Sees(c.Old.Text) })
+func (l *look) uncoverChanges(ctx context.Context, s *record.Step) error {
+	shut := !l.all && !l.reads(before(s))
+	s.Changed = slices.DeleteFunc(slices.Clone(s.Changed), func(c record.Change) bool { return !l.field(&s.Version, c.Field) })
 	for i := range s.Changed {
 		c := &s.Changed[i]
 		if shut {
 			c.Old = journal.Value{}
 		}
 		for _, v := range []*journal.Value{&c.Old, &c.New} {
-			opened, err := d.open(ctx, who, c.Field, *v)
+			opened, err := l.open(ctx, c.Field, *v)
 			if err != nil {
 				return err
 			}
@@ -126,9 +132,19 @@ func (d *Door) uncoverChanges(ctx context.Context, who Actor, s *record.Step) er
 	return nil
 }
 
-func (d *Door) uncoverStatements(ctx context.Context, who Actor, field string, list []record.Statement) error {
+// before is a step's version as it was classed before, at its date.
+func before(s *record.Step) *record.Version {
+	v := s.Version
+	v.Fields = maps.Clone(v.Fields)
+	for _, c := range s.Changed {
+		v.Fields[c.Field] = c.Old
+	}
+	return &v
+}
+
+func (l *look) uncoverStatements(ctx context.Context, field string, list []record.Statement) error {
 	for i := range list {
-		opened, err := d.open(ctx, who, field, list[i].Value)
+		opened, err := l.open(ctx, field, list[i].Value)
 		if err != nil {
 			return err
 		}

@@ -116,8 +116,8 @@ func (n *Node) open(ctx context.Context) (err error) {
 	if n.Guard, err = n.guard(); err != nil {
 		return err
 	}
-	n.Door = access.NewDoor(n.Records, n.Keys, n.registry)
-	n.Claims = claim.New(claim.Options{Records: n.Door, Figures: engine, Words: n.Words, Now: n.config.Now})
+	n.Door = access.NewDoor(n.Records, n.Keys, n.Guard)
+	n.Claims = claim.New(claim.Options{Records: n.Door, Guard: n.Guard, Figures: engine, Words: n.Words, Now: n.config.Now})
 	n.Figures = &Figures{Engine: engine, claims: n.Claims}
 	if n.config.ReadOnly {
 		n.Journal, err = journal.Open(ctx, journal.Options{DB: db, Keys: n.Keys, Now: n.config.Now, Log: n.config.Log})
@@ -165,7 +165,7 @@ func (n *Node) write(ctx context.Context, db *store.DB) (err error) {
 		return err
 	}
 	n.Desk = desk.New(desk.Config{
-		Records: n.Records, Batches: n.Records, Journal: n.Journal, Keys: n.Keys, Schema: n.registry,
+		Guard: n.Guard, Records: n.Records, Batches: n.Records, Journal: n.Journal, Keys: n.Keys, Schema: n.registry,
 		Codes: n.registry.codes, Rules: n.rules(), Now: n.config.Now, Random: rand.Reader,
 	})
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))

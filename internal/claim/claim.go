@@ -62,6 +62,7 @@ type Records interface {
 type Options struct {
 	Records Records
 	Figures *measure.Engine
+	Guard   *access.Guard
 	Words   *lang.Catalogue
 	Now     func() time.Time
 }
@@ -70,13 +71,14 @@ type Options struct {
 type Checker struct {
 	records Records
 	figures *measure.Engine
+	guard   *access.Guard
 	words   *lang.Catalogue
 	now     func() time.Time
 }
 
 // New makes a checker.
 func New(o Options) *Checker {
-	return &Checker{records: o.Records, figures: o.Figures, words: o.Words, now: o.Now}
+	return &Checker{records: o.Records, figures: o.Figures, guard: o.Guard, words: o.Words, now: o.Now}
 }
 
 // Check judges every claim that the actor may see, with what was known as asked.
@@ -95,9 +97,12 @@ type inquiry struct {
 	mission string
 	asOf    record.AsOf
 	measure string // "" means all
+	// inside says that who asks may be told of measures that are not public.
+	inside bool
 }
 
 func (c *Checker) report(ctx context.Context, q inquiry) (Report, error) {
+	q.inside = c.inside(q.who, q.mission)
 	m, err := c.figures.Mission(q.mission)
 	if err != nil {
 		return Report{}, err
@@ -154,4 +159,8 @@ func (x Conflict) MarshalJSON() ([]byte, error) {
 		Code   string    `json:"code"`
 		Why    string    `json:"why"`
 	}{[2]string{x.A.Ref, x.B.Ref}, x.Reason.Code, x.Why})
+}
+
+func (c *Checker) inside(who access.Actor, mission string) bool {
+	return c.guard.May(who, access.Count, access.Resource{Mission: mission})
 }

@@ -75,7 +75,7 @@ func (s *statement) comparable(q inquiry, m measure.Mission) (*measure.Definitio
 		return nil, Reason{Code: "no-measure"}
 	}
 	d, err := m.Measures.Get(s.measure)
-	if err != nil || !d.Public && !q.who.Sees("mission") {
+	if err != nil || !d.Public && !q.inside {
 		return nil, Reason{Code: "unknown-measure", Args: map[string]string{"measure": s.measure, "nearest": m.Measures.Nearest(s.measure)}}
 	}
 	about := Reason{Args: map[string]string{"measure": d.ID}, label: d.Label}

@@ -29,7 +29,7 @@ func (c *Checker) Notes(ctx context.Context, who access.Actor, f *measure.Figure
 	if _, open := f.Note(measure.BalanceMissing); !open {
 		return nil, nil
 	}
-	claims, err := c.read(ctx, inquiry{who: who, mission: f.Mission, asOf: asOf, measure: d.Balance.Whole}, m)
+	claims, err := c.read(ctx, inquiry{who: who, mission: f.Mission, inside: c.inside(who, f.Mission), asOf: asOf, measure: d.Balance.Whole}, m)
 	if err != nil {
 		return nil, err
 	}

@@ -96,9 +96,11 @@ func (n *node) open(t *testing.T, must func(error)) {
 	j, err := journal.Open(ctx, journal.Options{DB: db, Keys: keys, Now: now, Folder: n.records, Log: log})
 	must(err)
 	j.OnCommit(n.records.Committed)
-	n.claims = claim.New(claim.Options{Records: access.NewDoor(n.records, keys, n), Figures: n.figures, Words: n.words, Now: now})
+	guard, err := access.NewGuard(access.GuardOptions{Kinds: n, Now: now})
+	must(err)
+	n.claims = claim.New(claim.Options{Records: access.NewDoor(n.records, keys, guard), Guard: guard, Figures: n.figures, Words: n.words, Now: now})
 	n.desk = desk.New(desk.Config{
-		Records: n.records, Batches: n.records, Journal: j, Keys: keys, Schema: n, Now: now, Random: rand.Reader,
+		Records: n.records, Batches: n.records, Journal: j, Keys: keys, Schema: n, Guard: guard, Now: now, Random: rand.Reader,
 		Codes: func(string) map[string][]string { return map[string][]string{"measures": n.measures.IDs()} },
 		Rules: append(append(append(strength.Rules(n.figures), money.Rules()...), mandate.Rules()...), claim.Rules()...),
 	})

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"konbit.org/konbit/internal/access"
 	"konbit.org/konbit/internal/fail"
 	"konbit.org/konbit/internal/journal"
 	"konbit.org/konbit/internal/kind"
@@ -148,12 +149,12 @@ func (c *call) exists(ctx context.Context, t *told, field string, n name) bool {
 	}
 	known, asked := c.there[n]
 	if !asked {
-		v, err := c.desk.Records.Get(ctx, record.Key{Mission: c.mission, Kind: n.kind, Ref: n.ref}, record.AsOf{})
-		if err != nil && !fail.Is(err, fail.NotFound) {
+		there, err := c.known(ctx, record.Key{Mission: c.mission, Kind: n.kind, Ref: n.ref})
+		if err != nil {
 			c.err = err
 			return true
 		}
-		known = err == nil && v.State == record.Live || c.opt.Known != nil && c.opt.Known(n.kind, n.ref)
+		known = there || c.opt.Known != nil && c.opt.Known(n.kind, n.ref)
 		c.there[n] = known
 	}
 	if known {
@@ -186,7 +187,9 @@ func (c *call) refsOf(ctx context.Context, kindID string) []string {
 	if refs, ok := c.refs[kindID]; ok {
 		return refs
 	}
-	page, err := c.desk.Records.List(ctx, record.Query{Mission: c.mission, Kind: kindID, Limit: 1000})
+	page, err := c.desk.Records.List(ctx, record.Query{
+		Mission: c.mission, Kind: kindID, Limit: 1000, Sight: c.desk.Guard.Sight(c.who, c.mission, access.Read),
+	})
 	if err != nil {
 		c.err = err
 		return nil

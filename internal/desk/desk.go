@@ -120,6 +120,7 @@ type Keys interface {
 
 // Config is what a desk is made of. All but Codes and Rules are needed.
 type Config struct {
+	Guard   *access.Guard
 	Records Records
 	Batches Batches
 	Journal Journal
@@ -146,13 +147,6 @@ func New(c Config) *Desk {
 		d.rules[r.Kind] = append(d.rules[r.Kind], r)
 	}
 	return d
-}
-
-func mayWrite(who access.Actor) error {
-	if who.MayWrite() {
-		return nil
-	}
-	return fail.Newf(fail.Denied, "sign in as somebody who may write in this mission", "%s may not write", who.Name)
 }
 
 // View is what a rule may look at: the mission as it stands, and what the same

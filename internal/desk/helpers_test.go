@@ -96,7 +96,10 @@ func newNode(t testing.TB, rules ...desk.Rule) *node {
 		}
 	})
 	n.journal.OnCommit(n.records.Committed)
+	guard, err := access.NewGuard(access.GuardOptions{Kinds: schema{set}, Now: clock})
+	must(err)
 	n.Desk = desk.New(desk.Config{
+		Guard:   guard,
 		Records: n.records, Batches: n.records, Journal: n.journal, Keys: n.keys, Schema: schema{set},
 		Rules: rules, Now: clock, Random: rand.Reader,
 	})

@@ -18,6 +18,7 @@ type call struct {
 	desk    *Desk
 	mission string
 	who     access.Actor
+	all     bool // nothing is hidden from who speaks
 	opt     Options
 	now     time.Time // UTC, whole milliseconds
 	env     kind.Env
@@ -42,10 +43,10 @@ type call struct {
 // a kind the mission does not have, and that of the store or journal; then some
 // of the drafts may be written. Sending all again is harmless.
 func (d *Desk) Submit(ctx context.Context, who access.Actor, mission string, drafts []Draft, opt Options) ([]Outcome, error) {
-	if err := mayWrite(who); err != nil {
+	c := d.newCall(who, mission, opt)
+	if err := c.mayBegin(drafts); err != nil {
 		return nil, err
 	}
-	c := d.newCall(who, mission, opt)
 	outcomes := make([]Outcome, len(drafts))
 	for i := range drafts {
 		outcomes[i].Row = drafts[i].Row
@@ -209,6 +210,11 @@ func (c *call) compare(ctx context.Context, t *told, number int) error {
 		return err
 	}
 	t.id, t.out.Changes = journal.ID{}, nil
+	if !repeated(t, p) {
+		if c.may(t, p); t.refused() {
+			return nil
+		}
+	}
 	for _, id := range t.unspoken {
 		if p.fields()[id].Cleared() {
 			t.refuse(id, "required", nil)
@@ -241,7 +247,7 @@ func (c *call) compare(ctx context.Context, t *told, number int) error {
 	}
 	t.entry = c.entry(t, s)
 	t.id = p.add(t.entry, c.now, number)
-	t.out.Changes = differences(was, p.fields())
+	t.out.Changes = c.shownChanges(p, differences(was, p.fields()))
 	c.remember(t)
 	return nil
 }

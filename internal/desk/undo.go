@@ -18,11 +18,11 @@ const withdrawChunk = 500
 // write, [fail.Invalid] without a reason and [fail.NotFound] for a record that
 // is not there.
 func (d *Desk) Retract(ctx context.Context, who access.Actor, key record.Key, reason string) error {
-	if err := mayWrite(who); err != nil {
-		return err
-	}
 	if err := needReason(reason); err != nil {
 		return err
+	}
+	if s := d.Guard.Sight(who, key.Mission, access.Retract); s.Rights != nil && len(s.Rights.Classes(key.Kind)) == 0 {
+		return denied(who)
 	}
 	unlock := d.lock([]*told{{key: key, out: &Outcome{}}})
 	defer unlock()
@@ -31,6 +31,9 @@ func (d *Desk) Retract(ctx context.Context, who access.Actor, key record.Key, re
 		return err
 	}
 	last := &h.Steps[len(h.Steps)-1]
+	if err := d.mayUndo(who, access.Retract, &last.Version); err != nil {
+		return err
+	}
 	if last.State != record.Live {
 		return nil
 	}
@@ -46,11 +49,11 @@ func (d *Desk) Retract(ctx context.Context, who access.Actor, key record.Key, re
 // [fail.NotFound] when nothing that came with the batch still counts. After an
 // error, repeating it goes on where it ended.
 func (d *Desk) Withdraw(ctx context.Context, who access.Actor, mission, batch, reason string) (n int, err error) {
-	if err := mayWrite(who); err != nil {
-		return 0, err
-	}
 	if err := needReason(reason); err != nil {
 		return 0, err
+	}
+	if !d.Guard.May(who, access.Withdraw, access.Resource{Mission: mission}) {
+		return 0, denied(who)
 	}
 	stored, err := d.Batches.Batch(ctx, mission, batch)
 	if err != nil {
@@ -92,6 +95,9 @@ func (d *Desk) withdraw(ctx context.Context, who access.Actor, keys []record.Key
 		h, err := d.Records.History(ctx, key, record.AsOf{})
 		if err != nil {
 			return 0, err
+		}
+		if !d.Guard.MayWith(who, access.Withdraw, &h.Steps[len(h.Steps)-1].Version) {
+			return 0, denied(who)
 		}
 		targets := stillThere(&h, of[key])
 		if len(targets) == 0 {
@@ -150,11 +156,12 @@ func needReason(reason string) error {
 // under it can be read again; the chain still verifies. It cannot be undone.
 // Repeating it is harmless.
 func (d *Desk) Erase(ctx context.Context, who access.Actor, subject string) error {
-	if err := mayWrite(who); err != nil {
-		return err
-	}
-	if strings.Count(subject, "/") < 2 {
+	part := strings.SplitN(subject, "/", 3)
+	if len(part) < 3 {
 		return fail.Newf(fail.Invalid, "name it as mission/kind/ref", "%q is no person", subject)
+	}
+	if !d.Guard.May(who, access.Erase, access.Resource{Mission: part[0], Kind: part[1], Ref: part[2]}) {
+		return denied(who)
 	}
 	return d.Keys.Erase(ctx, subject)
 }

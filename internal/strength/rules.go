@@ -6,6 +6,7 @@ import (
 
 	"konbit.org/konbit/internal/access"
 	"konbit.org/konbit/internal/desk"
+	"konbit.org/konbit/internal/fail"
 	"konbit.org/konbit/internal/kind"
 	"konbit.org/konbit/internal/measure"
 )
@@ -72,10 +73,13 @@ func derived(ctx context.Context, figures Figures, v desk.View, d desk.Draft) ([
 	if !given || !ok || contributor == "" {
 		return nil, nil
 	}
-	f, err := figures.Figure(ctx, access.Local(), measure.Query{
+	f, err := figures.Figure(ctx, v.Who, measure.Query{
 		Mission: v.Mission, Measure: present, At: at, EvidenceLimit: 1,
 		Where: map[string][]string{"contributor": {contributor}},
 	})
+	if fail.Is(err, fail.Denied) || fail.Is(err, fail.NotFound) {
+		return nil, nil // the refusal would tell the author a figure that is not theirs to know
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -112,11 +112,14 @@ func newNode(t testing.TB, set *kind.Set) *node {
 		}
 	})
 	j.OnCommit(n.records.Committed)
+	guard, err := access.NewGuard(access.GuardOptions{Kinds: schema{set}, Now: clock})
+	must(err)
 	n.desk = desk.New(desk.Config{
+		Guard:   guard,
 		Records: n.records, Batches: n.records, Journal: j, Keys: n.keys, Schema: schema{set}, Now: clock, Random: rand.Reader,
 	})
 	n.Importer = &sheet.Importer{Desk: n.desk, Kinds: schema{set}, Words: catalogue, Now: clock, Random: rand.Reader}
-	n.Exporter = &sheet.Exporter{Door: access.NewDoor(n.records, n.keys, schema{set}), Kinds: schema{set}}
+	n.Exporter = &sheet.Exporter{Door: access.NewDoor(n.records, n.keys, guard), Kinds: schema{set}}
 	return n
 }
 

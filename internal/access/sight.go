@@ -1,0 +1,173 @@
+package access
+
+import (
+	"cmp"
+	"maps"
+
+	"konbit.org/konbit/internal/journal"
+	"konbit.org/konbit/internal/kind"
+	"konbit.org/konbit/internal/record"
+)
+
+// Sight is what an actor may read, count or export in a mission, for queries.
+// That of somebody from whom nothing is hidden is the zero Sight and costs
+// nothing.
+func (g *Guard) Sight(who Actor, mission string, a Action) record.Sight {
+	grants := g.grants(who, mission)
+	if local(grants) {
+		return record.Sight{}
+	}
+	s := record.Sight{Rights: g.rights(grants, mission, a)}
+	var names, refs []string
+	for _, h := range g.Closed(mission) {
+		r := h.resource()
+		if !g.decided(grants, a, &r) {
+			s.Held = append(s.Held, record.Held{Key: h.key(), ID: h.ID, Since: h.Since})
+		}
+		if !g.decided(grants, Read, &r) {
+			names = append(names, h.Names...)
+			if h.Persons > 0 { // what is itself unknown, and not only what points to it
+				refs = append(refs, h.Ref)
+			}
+		}
+	}
+	s.Cover = cover(names, refs)
+	return s
+}
+
+func (h *Hold) key() record.Key { return record.Key{Mission: h.Mission, Kind: h.Kind, Ref: h.Ref} }
+
+func (h *Hold) resource() Resource {
+	return Resource{Mission: h.Mission, Kind: h.Kind, Owner: h.Owner, Marking: h.Marking, Ref: h.Ref, Held: true}
+}
+
+// ResourceOf is what a version is to the policies. Whether the gate is closed
+// over it is not in it: a held version is told from others by its date.
+func (g *Guard) ResourceOf(v *record.Version) Resource {
+	r := Resource{Mission: v.Mission, Kind: v.Kind, Ref: v.Ref, Marking: v.Text("marking"), Owner: v.Text("owner")}
+	if k, ok := g.kinds.Kind(v.Mission, v.Kind); ok {
+		r.Marking = cmp.Or(r.Marking, k.Marking)
+		r.Owner = cmp.Or(r.Owner, v.Text(k.Owner))
+	}
+	r.Owner = cmp.Or(r.Owner, "mission")
+	return r
+}
+
+// Sees reports whether an actor may read a version, also by its date where the
+// gate is closed over the record.
+func (g *Guard) Sees(who Actor, v *record.Version) bool {
+	return g.eyes(who, v.Mission, Read).reads(v)
+}
+
+// MayWith reports whether an actor may do something with a record as it stands,
+// whether the gate is closed over it or not.
+func (g *Guard) MayWith(who Actor, a Action, v *record.Version) bool {
+	if g.all(who, v.Mission) {
+		return true
+	}
+	r := g.ResourceOf(v)
+	for _, h := range g.Closed(v.Mission) {
+		r.Held = r.Held || h.key() == v.Key
+	}
+	return g.May(who, a, r)
+}
+
+// Readable gives the fields of a version that an actor who may read it may read,
+// as they are stored: what is sealed stays so, and texts have the names of those
+// covered whose families do not know yet. The version is left as it is.
+func (g *Guard) Readable(who Actor, v *record.Version) map[string]journal.Value {
+	return g.eyes(who, v.Mission, Read).readable(v)
+}
+
+// eyes are one actor's view of one mission while one question is answered.
+type eyes struct {
+	guard *Guard
+	sight record.Sight
+	all   bool // nothing is hidden but secrets
+}
+
+func (g *Guard) eyes(who Actor, mission string, a Action) *eyes {
+	s := g.Sight(who, mission, a)
+	return &eyes{guard: g, sight: s, all: s.Rights == nil}
+}
+
+// reads reports whether a version may be read: by its class, and by its date
+// where the gate is closed over the record.
+func (e *eyes) reads(v *record.Version) bool {
+	if e.all {
+		return true
+	}
+	if h, held := e.held(v.Key); held && !v.KnownFrom.Before(h.Since) {
+		return false
+	}
+	return e.sight.Rights.Reads(v.Kind, e.class(v))
+}
+
+func (e *eyes) class(v *record.Version) record.Class {
+	r := e.guard.ResourceOf(v)
+	return record.Class{Marking: r.Marking, Owner: r.Owner, Ref: r.Ref}
+}
+
+func (e *eyes) held(key record.Key) (record.Held, bool) {
+	for _, h := range e.sight.Held {
+		if h.Key == key {
+			return h, true
+		}
+	}
+	return record.Held{}, false
+}
+
+// field reports whether a field of a version may be read. Pseudo fields and
+// unknown ones carry the record's marking.
+func (e *eyes) field(v *record.Version, name string) bool {
+	if internal(name) {
+		return e.all
+	}
+	k, ok := e.guard.kinds.Kind(v.Mission, v.Kind)
+	if !ok {
+		return true
+	}
+	f, ok := k.Field(name)
+	if !ok {
+		return true
+	}
+	return !f.Secret && (e.all || e.sight.Rights.Field(v.Kind, f, e.class(v)))
+}
+
+// anyField reports whether a field of any record of a kind may be filtered by:
+// in every class that may be read it may be read as well.
+func (e *eyes) anyField(k *kind.Kind, name string) bool {
+	f, ok := k.Field(name)
+	if !ok {
+		return true
+	}
+	if f.Secret || e.all {
+		return !f.Secret
+	}
+	for _, of := range e.sight.Rights.Classes(k.ID) {
+		if !e.sight.Rights.Field(k.ID, f, of) {
+			return false
+		}
+	}
+	return true
+}
+
+func (e *eyes) readable(v *record.Version) map[string]journal.Value {
+	out := maps.Clone(v.Fields)
+	maps.DeleteFunc(out, func(name string, _ journal.Value) bool { return !e.field(v, name) })
+	for name, value := range out {
+		if value.Text != "" {
+			value.Text = e.covered(value.Text)
+			out[name] = value
+		}
+	}
+	return out
+}
+
+// covered hides in a text what the actor may not be told.
+func (e *eyes) covered(text string) string {
+	if e.sight.Cover == nil || text == "" {
+		return text
+	}
+	return e.sight.Cover(text)
+}
