@@ -23,7 +23,7 @@ func (s *Store) classOf(v *Version) Class {
 type scope struct {
 	kind    string
 	all     bool     // every record
-	classes []Class  // by marking and owner, sorted; none where all
+	classes []Class  // by marking and owner, sorted
 	refs    []string // single records, which are read directly
 }
 
@@ -62,11 +62,10 @@ func (c *scope) take(classes []Class) {
 			c.classes = append(c.classes, of)
 		}
 	}
-	if c.all {
-		c.classes = nil
-	}
 	slices.SortFunc(c.classes, compareClass)
 	c.classes = slices.Compact(c.classes)
+	// Who may read each marking may read everything: a list needs no index.
+	c.all = c.all || !slices.ContainsFunc(kind.Markings(), func(m string) bool { return !slices.Contains(c.classes, Class{Marking: m}) })
 }
 
 func compareClass(a, b Class) int {
@@ -80,7 +79,7 @@ func (c *scope) open(rights Rights, f *kind.Field) bool {
 		return true
 	}
 	may := func(of Class) bool { return rights.Field(c.kind, f, of) }
-	return (!c.all || may(Class{})) && !slices.ContainsFunc(c.classes, func(of Class) bool { return !may(of) })
+	return (!c.all || len(c.classes) > 0 || may(Class{})) && !slices.ContainsFunc(c.classes, func(of Class) bool { return !may(of) })
 }
 
 // readable is the FTS5 expression for the records of the scopes: kinds of which
@@ -92,7 +91,7 @@ func readable(mission, state string, of []scope, allKinds bool) string {
 		var kinds []string
 		rest := of[:0:0]
 		for _, c := range of {
-			if c.all == first.all && slices.Equal(c.classes, first.classes) {
+			if c.all == first.all && (c.all || slices.Equal(c.classes, first.classes)) {
 				kinds = append(kinds, tag(state, mission+"/"+c.kind))
 			} else {
 				rest = append(rest, c)

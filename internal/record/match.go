@@ -17,6 +17,9 @@ func (s *Store) matches(l *listing, v *Version) bool {
 	if v.State == Withdrawn || v.State == Struck && !l.Struck {
 		return false
 	}
+	if v.Mission != l.Mission || l.Kind != "" && v.Kind != l.Kind {
+		return false // a box knows no kinds
+	}
 	if l.rights != nil && !l.rights.Reads(v.Kind, s.classOf(v)) {
 		return false
 	}
