@@ -6,7 +6,7 @@ import (
 
 // Actor is who asks. The zero Actor may do nothing.
 type Actor struct {
-	Name   string  // what entries carry: the ref of an account, "local" or "public"
+	Name   string // what entries carry: the ref of an account, "local" or "public"
 	Role   Role
 	Grants []Grant // those that hold now
 }

@@ -249,3 +249,11 @@ func of[T any](list []T, name func(T) string) (out []string) {
 	}
 	return out
 }
+
+func texts(pairs ...string) map[string]journal.Value {
+	out := map[string]journal.Value{}
+	for i := 0; i < len(pairs); i += 2 {
+		out[pairs[i]] = journal.Value{Text: pairs[i+1]}
+	}
+	return out
+}

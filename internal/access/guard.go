@@ -3,7 +3,6 @@ package access
 import (
 	"io/fs"
 	"slices"
-	"strings"
 	"time"
 
 	"konbit.org/konbit/internal/fail"
@@ -60,14 +59,21 @@ func (g *Guard) May(who Actor, a Action, r Resource) bool {
 	if local(grants) {
 		return true
 	}
-	return g.decided(grants, a, &r)
+	return g.decided(grants, fingerprint(grants), a, &r)
+}
+
+// MayAny reports whether there is any record of a kind, of whatever marking and
+// owner, with which the actor may do something: whether a page offers it.
+func (g *Guard) MayAny(who Actor, a Action, mission, kindID string) bool {
+	s := g.Sight(who, mission, a)
+	return s.Rights == nil || len(s.Rights.Classes(kindID)) > 0
 }
 
 // decided asks the memory before the policies. A decision depends on nothing but
 // the grants and the class, so that a million rows are a handful of decisions.
-func (g *Guard) decided(grants []Grant, a Action, r *Resource) bool {
+func (g *Guard) decided(grants []Grant, print string, a Action, r *Resource) bool {
 	book := g.rules(r.Mission)
-	q := question{grants: fingerprint(grants), action: a, resource: book.class(grants, r)}
+	q := question{grants: print, action: a, resource: book.class(grants, r)}
 	if yes, known := g.memo.get(q); known {
 		return yes
 	}
@@ -124,7 +130,10 @@ func (g *Guard) Closed(mission string) []Hold {
 // anything is also one of the public.
 func (g *Guard) grants(who Actor, mission string) []Grant {
 	now := g.now()
-	var out []Grant
+	if len(who.Grants) == 0 {
+		return nil
+	}
+	out := make([]Grant, 0, len(who.Grants)+1)
 	public := false
 	for _, grant := range who.Grants {
 		if grant.Mission != "" && grant.Mission != mission || !grant.Active(now) {
@@ -136,7 +145,7 @@ func (g *Guard) grants(who Actor, mission string) []Grant {
 		public = public || grant.Role == RolePublic
 		out = append(out, grant)
 	}
-	if len(who.Grants) > 0 && !public {
+	if !public {
 		out = append(out, Grant{Role: RolePublic})
 	}
 	return out
@@ -158,12 +167,12 @@ func (g *Guard) rules(mission string) *rulebook {
 
 // fingerprint tells grants that decide alike from others.
 func fingerprint(grants []Grant) string {
-	var b strings.Builder
-	for _, g := range grants {
-		for _, part := range []string{string(g.Role), g.Mission, g.Owner, g.Post, g.Person} {
-			b.WriteString(part)
-			b.WriteByte(0)
+	b := make([]byte, 0, 128)
+	for i := range grants {
+		g := &grants[i]
+		for _, part := range [...]string{string(g.Role), g.Mission, g.Owner, g.Post, g.Person} {
+			b = append(append(b, part...), 0)
 		}
 	}
-	return b.String()
+	return string(b)
 }

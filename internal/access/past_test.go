@@ -52,7 +52,7 @@ func newHouse(t *testing.T) *house {
 	return &house{access.NewDoor(records, keys, newGuard(t, kinds{set}, nil)), t, j}
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"slices"
 	"sync"
 
 	"konbit.org/konbit/internal/kind"
@@ -12,6 +13,7 @@ import (
 type rights struct {
 	guard   *Guard
 	grants  []Grant
+	print   string
 	mission string
 	action  Action
 
@@ -28,8 +30,8 @@ type tables struct {
 // tablesKept bounds how many rights are kept; each is some kilobytes.
 const tablesKept = 512
 
-func (g *Guard) rights(grants []Grant, mission string, a Action) *rights {
-	q := question{grants: fingerprint(grants), action: a, resource: Resource{Mission: mission}}
+func (g *Guard) rights(grants []Grant, print, mission string, a Action) *rights {
+	q := question{grants: print, action: a, resource: Resource{Mission: mission}}
 	g.sets.mu.Lock()
 	defer g.sets.mu.Unlock()
 	r := g.sets.all[q]
@@ -37,7 +39,7 @@ func (g *Guard) rights(grants []Grant, mission string, a Action) *rights {
 		if g.sets.all == nil || len(g.sets.all) >= tablesKept {
 			g.sets.all = map[question]*rights{}
 		}
-		r = &rights{guard: g, grants: grants, mission: mission, action: a, classes: map[string][]record.Class{}}
+		r = &rights{guard: g, grants: grants, print: print, mission: mission, action: a, classes: map[string][]record.Class{}}
 		g.sets.all[q] = r
 	}
 	return r
@@ -53,7 +55,7 @@ func (r *rights) Classes(kindID string) []record.Class {
 	}
 	owners, refs := r.named()
 	out := []record.Class{}
-	for _, marking := range []string{"public", "mission", "owner", "restricted", "cell"} {
+	for _, marking := range kind.Markings() {
 		out = append(out, r.ofMarking(kindID, marking, owners, refs)...)
 	}
 	if len(r.classes) < 1000 { // kinds are few; what is asked for may be anything
@@ -108,20 +110,23 @@ func (r *rights) named() (owners, refs []string) {
 }
 
 func (r *rights) may(kindID string, of record.Class) bool {
-	return r.guard.decided(r.grants, r.action, &Resource{
+	return r.guard.decided(r.grants, r.print, r.action, &Resource{
 		Mission: r.mission, Kind: kindID, Marking: of.Marking, Owner: of.Owner, Ref: of.Ref,
 	})
 }
 
 // Reads asks the guard and so agrees with [Guard.May].
-func (r *rights) Reads(kindID string, of record.Class) bool { return r.may(kindID, of) }
+// A marking that is none of the five is read by nobody.
+func (r *rights) Reads(kindID string, of record.Class) bool {
+	return slices.Contains(kind.Markings(), of.Marking) && r.may(kindID, of)
+}
 
 // Field reports whether a field of a class may be read. A secret one never may.
 func (r *rights) Field(kindID string, f *kind.Field, of record.Class) bool {
-	if f.Secret {
+	if f.Secret || !slices.Contains(kind.Markings(), of.Marking) {
 		return false
 	}
-	return r.guard.decided(r.grants, r.action, &Resource{
+	return r.guard.decided(r.grants, r.print, r.action, &Resource{
 		Mission: r.mission, Kind: kindID, Marking: of.Marking, Owner: of.Owner, Ref: of.Ref,
 		Field: f.ID, FieldMarking: f.Marking, Personal: f.Personal,
 	})

@@ -17,14 +17,15 @@ func (g *Guard) Sight(who Actor, mission string, a Action) record.Sight {
 	if local(grants) {
 		return record.Sight{}
 	}
-	s := record.Sight{Rights: g.rights(grants, mission, a)}
+	print := fingerprint(grants)
+	s := record.Sight{Rights: g.rights(grants, print, mission, a)}
 	var names, refs []string
 	for _, h := range g.Closed(mission) {
 		r := h.resource()
-		if !g.decided(grants, a, &r) {
+		if !g.decided(grants, print, a, &r) {
 			s.Held = append(s.Held, record.Held{Key: h.key(), ID: h.ID, Since: h.Since})
 		}
-		if !g.decided(grants, Read, &r) {
+		if !g.decided(grants, print, Read, &r) {
 			names = append(names, h.Names...)
 			if h.Persons > 0 { // what is itself unknown, and not only what points to it
 				refs = append(refs, h.Ref)

@@ -10,6 +10,9 @@ func (v *visit) may(a access.Action, kindID string) bool {
 	if v.mission != nil {
 		r.Mission = v.mission.ID
 	}
+	if kindID != "" {
+		return v.Guard.MayAny(v.who, a, r.Mission, kindID)
+	}
 	return v.Guard.May(v.who, a, r)
 }
 

@@ -61,6 +61,7 @@ type Desk interface {
 // Guard decides who may do what, where a page offers it.
 type Guard interface {
 	May(who access.Actor, a access.Action, r access.Resource) bool
+	MayAny(who access.Actor, a access.Action, mission, kindID string) bool
 }
 
 // Mission is a mission with its kinds and measures.
