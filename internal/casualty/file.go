@@ -78,11 +78,12 @@ func (f *file) shut(t time.Time) (closure, bool) {
 		}
 		return closure{since: f.versions[0].from}, true
 	}
-	for i := last; i >= 0; i-- {
-		if f.versions[i].open(t) {
-			if i == last {
-				return closure{}, false
-			}
+	if f.versions[last].open(t) {
+		return closure{}, false
+	}
+	for i := last - 1; i >= 0; i-- {
+		// One that was replaced in the same moment cannot be told from what replaced it.
+		if f.versions[i].open(t) && f.versions[i].from.Before(f.versions[i+1].from) {
 			return closure{since: f.versions[i+1].from, after: f.versions[i].from}, true
 		}
 	}
