@@ -85,9 +85,18 @@ func (c *checker) bad(key, format string, args ...any) {
 	c.faults = append(c.faults, fmt.Errorf("%s:%d: %s: %s", File, max(1, c.lines[key]), key, what))
 }
 
+// Reserved are the first steps of addresses that are the node's own pages: no
+// mission may be called so.
+func Reserved() []string {
+	return []string{"account", "audit", "index", "invitations", "people", "setup", "sign-in", "sign-out"}
+}
+
 func (c *checker) name() {
 	if !idPattern.MatchString(c.m.ID) {
 		c.bad("id", "%q: use small letters, digits and hyphens", c.m.ID)
+	}
+	if slices.Contains(Reserved(), c.m.ID) {
+		c.bad("id", "%q is the address of a page of the node: choose another name", c.m.ID)
 	}
 	c.text("title", c.m.Title)
 	if c.m.Summary != nil {

@@ -76,6 +76,7 @@ func TestTheHoldIsADayUnlessTheMissionSaysOtherwise(t *testing.T) {
 
 func TestLoadRefuses(t *testing.T) {
 	tests := []struct{ name, old, new, want string }{
+		{"a name that is a page of the node", "id: test-mission", "id: sign-in", "mission.yaml:1: id"},
 		{"a key it does not know, with its line", "host: BLZ", "hoast: BLZ", "mission.yaml:5"},
 		{"a country that is none", "host: BLZ", "host: Belize", `mission.yaml:5: host: "Belize"`},
 		{"a contributor named twice", "[JAM, GTM]", "[JAM, JAM]", "mission.yaml:7: contributors.1"},

@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-//go:embed static/konbit.css static/icon.svg
+//go:embed static/konbit.css static/icon.svg static/passkey.js
 var static embed.FS
 
-// assets are the style sheet and the icon under names that hold a digest of
+// assets are the style sheet, the icon and the scripts under names that hold a digest of
 // their bytes, so that a browser may keep them for ever.
 type assets struct {
 	byName map[string][]byte
@@ -22,7 +22,7 @@ type assets struct {
 
 func loadAssets() (*assets, error) {
 	a := &assets{byName: map[string][]byte{}, names: map[string]string{}}
-	for _, plain := range []string{"konbit.css", "icon.svg"} {
+	for _, plain := range []string{"konbit.css", "icon.svg", "passkey.js"} {
 		raw, err := static.ReadFile("static/" + plain)
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", plain, err)
@@ -41,7 +41,7 @@ func (a *assets) serve(w http.ResponseWriter, r *http.Request, name string) {
 		http.NotFound(w, r)
 		return
 	}
-	types := map[string]string{".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+	types := map[string]string{".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".js": "text/javascript; charset=utf-8"}
 	w.Header().Set("Content-Type", types[path.Ext(name)])
 	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 	if r.Method == http.MethodGet {

@@ -1,13 +1,20 @@
 package web
 
+import "strings"
+
 // Route is a line of the route table, for the walk of the tests.
-type Route struct{ Method, Pattern, Need string }
+type Route struct{ Method, Pattern, Rule, Action string }
+
+// OfRecord reports whether the route is a page of the record, not of people.
+func (r Route) OfRecord() bool {
+	return r.Pattern == "/{$}" || strings.HasPrefix(r.Pattern, "/{mission}")
+}
 
 // Routes gives the route table.
 func Routes() []Route {
 	var all []Route
 	for _, r := range (&site{}).routes() {
-		all = append(all, Route{r.method, r.pattern, string(r.need)})
+		all = append(all, Route{r.method, r.pattern, r.need.rule, string(r.need.action)})
 	}
 	return all
 }
@@ -26,3 +33,12 @@ func CutSuffix(escaped string) (rest, suffix string) {
 
 // Unformula keeps a spreadsheet from computing a text.
 func Unformula(s string) string { return unformula(s) }
+
+// SameSite gives an address of this site, or "".
+func SameSite(to string) string { return sameSite(to) }
+
+// Register makes the handlers of a route that says not who may take it.
+func Register() error {
+	s := &site{}
+	return s.register([]route{{method: "GET", pattern: "/{mission}/forgotten", handle: s.home}})
+}

@@ -2,10 +2,7 @@ package web
 
 import (
 	"cmp"
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/hex"
 	"net/url"
 	"slices"
@@ -58,13 +55,6 @@ type datalist struct {
 
 // newForm is a form's id: what is sent twice with it counts once.
 func newForm() string { return rand.Text()[:20] }
-
-// token ties a form to this node, so that no other site can fill it.
-func (v *visit) token(form string) string {
-	mac := hmac.New(sha256.New, v.Secret)
-	mac.Write([]byte("form:" + form))
-	return hex.EncodeToString(mac.Sum(nil)[:16])
-}
 
 func (s *site) newForm(v *visit) (*page, error) {
 	k, err := v.kind()
@@ -284,16 +274,16 @@ func (v *visit) formProblems(k *kind.Kind, problems []kind.Problem) []formProble
 
 // readForm takes a sent form: the token first, then what was typed.
 func (v *visit) readForm() (desk.Draft, error) {
-	if err := v.r.ParseForm(); err != nil {
-		return desk.Draft{}, fail.Wrap(fail.Invalid, err, v.t("web.error.form"), v.t("web.error.form.hint"))
+	form, err := v.proven()
+	if err != nil {
+		return desk.Draft{}, err
 	}
-	form := v.r.PostForm
 	d := desk.Draft{
 		Kind: v.r.PathValue("kind"), Ref: v.r.PathValue("ref"), Fields: map[string]string{}, Form: form.Get("form"),
 		Source: form.Get("e.source"), Grade: form.Get("e.grade"), Reason: strings.TrimSpace(form.Get("e.reason") + form.Get("reason")),
 	}
-	if d.Form == "" || subtle.ConstantTimeCompare([]byte(form.Get("token")), []byte(v.token(d.Form))) != 1 {
-		return d, fail.New(fail.Denied, v.t("web.error.token"), v.t("web.error.token.hint"))
+	if d.Form == "" {
+		d.Form = newForm() // a program that repeats itself names its form
 	}
 	for name := range form {
 		if id, ok := strings.CutPrefix(name, "f."); ok {
@@ -323,12 +313,12 @@ func (s *site) add(v *visit) (*page, error) {
 		return nil, err
 	}
 	b := formPage{k: k, key: record.Key{Mission: v.mission.ID, Kind: k.ID}, title: v.t("web.form.new", "kind", v.in5(k.Label)), form: d.Form}
-	if d.Ref = strings.TrimSpace(v.r.PostForm.Get("e.ref")); d.Ref != "" {
+	if d.Ref = strings.TrimSpace(v.sent.Get("e.ref")); d.Ref != "" {
 		// A new record may not be said about one that is there by chance; the same
 		// form sent twice may.
 		h, err := v.Reader.History(v.r.Context(), v.who, record.Key{Mission: v.mission.ID, Kind: k.ID, Ref: d.Ref}, record.AsOf{})
 		if err == nil && !slices.ContainsFunc(h.Steps, func(s record.Step) bool { return strings.HasSuffix(s.Entry.Draft, d.Form) }) {
-			return v.formPage(b, v.r.PostForm, []kind.Problem{{Field: "ref", Code: refTaken}})
+			return v.formPage(b, v.sent, []kind.Problem{{Field: "ref", Code: refTaken}})
 		}
 		if err != nil && !fail.Is(err, fail.NotFound) {
 			return nil, err
@@ -360,7 +350,7 @@ func (v *visit) submit(b formPage, d desk.Draft) (*page, error) {
 		return nil, err
 	}
 	if out[0].Status == desk.StatusRefused {
-		return v.formPage(b, v.r.PostForm, out[0].Problems)
+		return v.formPage(b, v.sent, out[0].Problems)
 	}
 	// What was just written must be seen, so the dates of the past go.
 	return &page{goTo: v.link(address(v.mission.ID, "records", d.Kind, out[0].Ref), "at", "", "known", "")}, nil

@@ -32,6 +32,9 @@ type page struct {
 	goTo   string // redirect after a write, 303
 	file   string // stem of the name of a download
 	bare   bool   // no date bar: forms and errors
+	secret bool   // nobody may keep it, whoever sees it
+	script string // the one script it runs; most have none
+	retry  int    // seconds until it may be asked for again
 	// corrected is when something on the page was last corrected, for the date bar.
 	corrected time.Time
 	crumbs    []crumb
@@ -99,13 +102,17 @@ func (p *page) offers() []format {
 
 // write sends the page in the form the visitor asked for.
 func (v *visit) write(p *page) error {
+	if p.goTo != "" && (v.program || v.format == asJSON) {
+		p = &page{data: map[string]any{"address": p.goTo}}
+		v.format = asJSON
+	}
 	if p.goTo != "" {
-		v.headers()
+		v.headers(p)
 		http.Redirect(v.w, v.r, p.goTo, http.StatusSeeOther) //nolint:gosec // made by link, whose every step is escaped: it cannot leave this site
 		return nil
 	}
 	if p.export != nil && (v.format == asCSV || v.format == asXLSX) {
-		v.headers()
+		v.headers(p)
 		v.download(p)
 		return p.export(v.w, v.format)
 	}
@@ -118,7 +125,7 @@ func (v *visit) write(p *page) error {
 			return err
 		}
 	}
-	v.headers()
+	v.headers(p)
 	v.download(p)
 	v.w.Header().Set("Content-Type", media)
 	status := p.status
@@ -158,12 +165,18 @@ func fileRune(r rune) rune {
 	return '-'
 }
 
-// headers say who may keep the page: what the local actor sees, nobody.
-func (v *visit) headers() {
+// headers say who may keep the page: what is shown to somebody known, nobody.
+func (v *visit) headers(p *page) {
 	h := v.w.Header()
-	h.Set("Vary", "Accept, Accept-Language, Cookie")
+	h.Set("Vary", "Accept, Accept-Language, Authorization, Cookie")
 	h.Set("Content-Language", v.lang)
-	if v.local {
+	if p.script != "" {
+		h.Set("Content-Security-Policy", strings.Replace(h.Get("Content-Security-Policy"), "script-src 'none'", "script-src 'self'", 1))
+	}
+	if p.retry > 0 {
+		h.Set("Retry-After", strconv.Itoa(p.retry))
+	}
+	if v.known() || p.secret {
 		h.Set("Cache-Control", "no-store")
 		return
 	}
@@ -172,7 +185,7 @@ func (v *visit) headers() {
 
 // unchanged spares a public reader on a thin link a page he has.
 func (v *visit) unchanged(body []byte) bool {
-	if v.local {
+	if v.known() {
 		return false
 	}
 	sum := sha256.Sum256(body)

@@ -83,11 +83,17 @@ type Options struct {
 	Claims   Claims
 	Desk     Desk
 	Guard    Guard
+	Accounts Accounts // nil: nobody can sign in, and whoever sits at the machine may do all
 	Words    *lang.Catalogue
 	Now      func() time.Time
 	Log      *slog.Logger
 	// PublicOnly makes every visitor the public, whoever sits at the machine.
 	PublicOnly bool
+	// SetupCode lets somebody who does not sit at the machine make the first
+	// account; "" means that only who sits there may.
+	SetupCode string
+	// Limits of requests; the zero value means none. See [UsualLimits].
+	Limits Limits
 	// Secret keys the tokens in forms; at least 16 random bytes.
 	Secret []byte
 }

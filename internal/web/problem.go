@@ -2,12 +2,27 @@ package web
 
 import (
 	"crypto/rand"
+	"errors"
 	"log/slog"
 	"net/http"
 	"strings"
 
+	"konbit.org/konbit/internal/accounts"
 	"konbit.org/konbit/internal/fail"
 )
+
+// statusError gives an error a status of its own, and the seconds after which the
+// same may be asked again.
+type statusError struct {
+	code, retry int
+	err         error
+}
+
+// Error is that of the error within.
+func (e statusError) Error() string { return e.err.Error() }
+
+// Unwrap gives the error within.
+func (e statusError) Unwrap() error { return e.err }
 
 // problem is an error as RFC 9457 and as a page: what is wrong, and what to do.
 func (v *visit) problem(err error) *page {
@@ -15,20 +30,49 @@ func (v *visit) problem(err error) *page {
 		fail.Invalid: http.StatusBadRequest, fail.NotFound: http.StatusNotFound, fail.Denied: http.StatusForbidden,
 		fail.Conflict: http.StatusConflict, fail.Unavailable: http.StatusServiceUnavailable,
 	}[fail.KindOf(err)]
-	title, hint := message(err), fail.HintOf(err)
+	title, hint := v.plainly(err)
+	special, _ := errors.AsType[statusError](err)
+	if special.code != 0 {
+		status = special.code
+	}
 	if status == 0 {
 		// What went wrong inside is for the log; the visitor gets a reference to it.
+		// The log names the route alone: an address may hold a name or a secret.
 		status = http.StatusInternalServerError
 		ref := rand.Text()[:8]
 		v.Log.ErrorContext(v.r.Context(), "page failed", slog.String("reference", ref),
-			slog.String("path", v.r.URL.Path), slog.String("error", err.Error()))
+			slog.String("route", v.r.Pattern), slog.String("error", err.Error()))
 		title, hint = v.t("web.error.internal"), v.t("web.error.internal.hint", "ref", ref)
 	}
 	kind := fail.KindOf(err).String()
 	return &page{
-		status: status, title: title, bare: true, body: v.problemBody(status, title, hint),
-		data: map[string]any{"type": "about:blank", "kind": kind, "title": title, "status": status, "hint": hint, "instance": v.r.URL.RequestURI()},
+		status: status, title: title, bare: true, body: v.problemBody(status, title, hint), retry: special.retry,
+		data: map[string]any{"type": "about:blank", "kind": kind, "title": title, "status": status, "hint": hint, "instance": v.instance()},
 	}
+}
+
+// instance is the address asked for, without what may be a secret.
+func (v *visit) instance() string {
+	if strings.HasPrefix(v.r.URL.Path, "/invitations/") {
+		return "/invitations"
+	}
+	return v.r.URL.RequestURI()
+}
+
+// plainly says an error and what to do about it, in the reader's language where
+// the error has words there.
+func (v *visit) plainly(err error) (title, hint string) {
+	r, ok := errors.AsType[*accounts.Refusal](err)
+	if !ok {
+		return message(err), fail.HintOf(err)
+	}
+	say := func(part, otherwise string) string {
+		if key := "account.refused." + r.Code + part; v.Words.Has(key) {
+			return v.note(Note{key, r.Args})
+		}
+		return otherwise
+	}
+	return say(".why", message(err)), say(".hint", fail.HintOf(err))
 }
 
 // message is an error's own words without those of its causes, which may say

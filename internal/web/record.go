@@ -253,6 +253,9 @@ func (v *visit) refersTo(key record.Key) ([]referring, error) {
 			}
 			q := record.Query{Mission: key.Mission, Kind: k.ID, AsOf: v.asOf(), Where: map[string][]string{f.ID: {key.Ref}}, Limit: 5}
 			list, err := v.Lister.List(v.r.Context(), v.who, q)
+			if fail.Is(err, fail.Denied) {
+				continue // whoever may not read the field may not ask by it
+			}
 			if err != nil {
 				return nil, err
 			}

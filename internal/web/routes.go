@@ -1,13 +1,27 @@
 package web
 
-// permission is who may take a route. There is no zero value in the table: a
-// route without a permission does not compile into the walk of its test.
-type permission string
+import "konbit.org/konbit/internal/access"
 
-const (
-	public permission = "public" // anybody; what is read still passes the door
-	write  permission = "write"  // actors that may make statements
-)
+// permission is who may take a route. Its zero value is no permission: a route
+// that has none keeps the site from starting.
+type permission struct {
+	rule   string        // door, open, own or may
+	action access.Action // what the guard is asked, where the rule is may
+}
+
+// door lets anybody in, because everything that such a page reads passes the
+// door with the actor who asks.
+func door() permission { return permission{rule: "door"} }
+
+// open lets anybody in to a page that reads nothing of the record: it is where
+// people sign in.
+func open() permission { return permission{rule: "open"} }
+
+// own is for anybody who is signed in, about themselves alone.
+func own() permission { return permission{rule: "own"} }
+
+// may lets the guard decide, about the mission and the kind in the address.
+func may(a access.Action) permission { return permission{rule: "may", action: a} }
 
 // route is one line of the site: everything that can be asked for stands here.
 type route struct {
@@ -17,27 +31,58 @@ type route struct {
 }
 
 // routes is the whole site on one screen. A suffix (.json .csv .xlsx .geojson
-// .atom) is cut off before the pattern is matched; see formats.
+// .atom) is cut off before the pattern is matched; see formats. The first step
+// of an address that is no mission's is kept from missions; see mission.Reserved.
 func (s *site) routes() []route {
 	return []route{
-		{"GET", "/{$}", public, s.home},
-		{"GET", "/{mission}", public, s.front},
-		{"GET", "/{mission}/figures", public, s.figures},
-		{"GET", "/{mission}/figures/{measure}", public, s.figure},
-		{"GET", "/{mission}/figures/{measure}/evidence", public, s.evidence},
-		{"GET", "/{mission}/claims", public, s.claims},
-		{"GET", "/{mission}/corrections", public, s.corrections},
-		{"GET", "/{mission}/search", public, s.search},
-		{"GET", "/{mission}/map", public, s.mapPage},
-		{"GET", "/{mission}/records", public, s.kinds},
-		{"GET", "/{mission}/records/{kind}", public, s.list},
-		{"GET", "/{mission}/records/{kind}/new", write, s.newForm},
-		{"POST", "/{mission}/records/{kind}/new", write, s.add},
-		{"GET", "/{mission}/records/{kind}/{ref}", public, s.record},
-		{"GET", "/{mission}/records/{kind}/{ref}/edit", write, s.editForm},
-		{"POST", "/{mission}/records/{kind}/{ref}/edit", write, s.correct},
-		{"POST", "/{mission}/records/{kind}/{ref}/settle", write, s.correct},
-		{"POST", "/{mission}/records/{kind}/{ref}/retract", write, s.retract},
-		{"GET", "/{mission}/sources/{ref}", public, s.source},
+		{"GET", "/{$}", door(), s.home},
+		{"GET", "/{mission}", door(), s.front},
+		{"GET", "/{mission}/figures", door(), s.figures},
+		{"GET", "/{mission}/figures/{measure}", door(), s.figure},
+		{"GET", "/{mission}/figures/{measure}/evidence", door(), s.evidence},
+		{"GET", "/{mission}/claims", door(), s.claims},
+		{"GET", "/{mission}/corrections", door(), s.corrections},
+		{"GET", "/{mission}/search", door(), s.search},
+		{"GET", "/{mission}/map", door(), s.mapPage},
+		{"GET", "/{mission}/records", door(), s.kinds},
+		{"GET", "/{mission}/records/{kind}", door(), s.list},
+		{"GET", "/{mission}/records/{kind}/new", may(access.Write), s.newForm},
+		{"POST", "/{mission}/records/{kind}/new", may(access.Write), s.add},
+		{"GET", "/{mission}/records/{kind}/{ref}", door(), s.record},
+		{"GET", "/{mission}/records/{kind}/{ref}/edit", may(access.Write), s.editForm},
+		{"POST", "/{mission}/records/{kind}/{ref}/edit", may(access.Write), s.correct},
+		{"POST", "/{mission}/records/{kind}/{ref}/settle", may(access.Write), s.correct},
+		{"POST", "/{mission}/records/{kind}/{ref}/retract", may(access.Retract), s.retract},
+		{"GET", "/{mission}/sources/{ref}", door(), s.source},
+
+		{"GET", "/setup", open(), s.setupForm},
+		{"POST", "/setup", open(), s.setUp},
+		{"GET", "/sign-in", open(), s.signInForm},
+		{"POST", "/sign-in", open(), s.signIn},
+		{"POST", "/sign-in/passkey", open(), s.passkeyLogin},
+		{"GET", "/sign-in/oidc/{provider}", open(), s.toProvider},
+		{"GET", "/sign-in/oidc/{provider}/callback", open(), s.fromProvider},
+		{"POST", "/sign-out", open(), s.signOut},
+		{"GET", "/invitations/{secret}", open(), s.invitation},
+		{"POST", "/invitations/{secret}", open(), s.accept},
+		{"POST", "/invitations/{secret}/passkey", open(), s.passkeyInvited},
+		{"GET", "/account", own(), s.account},
+		{"POST", "/account/password", own(), s.changePassword},
+		{"POST", "/account/code", own(), s.changeCode},
+		{"POST", "/account/passkey", own(), s.passkeyAdd},
+		{"POST", "/account/passkey/remove", own(), s.passkeyRemove},
+		{"POST", "/account/session/end", own(), s.endSession},
+		{"POST", "/account/delegate", own(), s.delegate},
+		{"GET", "/people", may(access.Account), s.people},
+		{"POST", "/people", may(access.Account), s.invite},
+		{"GET", "/people/{name}", may(access.Account), s.person},
+		{"POST", "/people/{name}/grant", may(access.Account), s.grant},
+		{"POST", "/people/{name}/end", may(access.Account), s.endGrant},
+		{"POST", "/people/{name}/suspend", may(access.Account), s.suspend},
+		{"POST", "/people/{name}/resume", may(access.Account), s.unsuspend},
+		{"POST", "/people/{name}/recover", may(access.Account), s.recovery},
+		{"POST", "/people/{name}/token", may(access.Account), s.newToken},
+		{"POST", "/people/{name}/token/end", may(access.Account), s.endToken},
+		{"GET", "/audit", may(access.Audit), s.audit},
 	}
 }

@@ -4,15 +4,14 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/klauspost/compress/gzhttp"
 
-	"konbit.org/konbit/internal/access"
 	"konbit.org/konbit/internal/fail"
 )
 
@@ -23,7 +22,11 @@ type site struct {
 	Options
 	missions map[string]*Mission
 	files    *assets
-	mux      *http.ServeMux
+	mux      *http.ServeMux // of missions
+	node     *http.ServeMux // of the node: what begins with none of them
+	own      map[string]bool
+	buckets  buckets
+	peopled  atomic.Bool // there is an account
 }
 
 // New makes the handler of the whole site. The error is fail.Internal and names
@@ -39,7 +42,7 @@ func New(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &site{Options: o, missions: map[string]*Mission{}, files: files, mux: http.NewServeMux()}
+	s := &site{Options: o, missions: map[string]*Mission{}, files: files, buckets: buckets{limits: o.Limits, byKey: map[string]*bucket{}}}
 	s.Missions = slices.Clone(o.Missions)
 	for i := range s.Missions {
 		m := &s.Missions[i]
@@ -48,10 +51,9 @@ func New(o Options) (http.Handler, error) {
 		}
 		s.missions[m.ID] = m
 	}
-	for _, r := range s.routes() {
-		s.mux.Handle(r.method+" "+r.pattern, s.answer(r))
+	if err := s.register(s.routes()); err != nil {
+		return nil, err
 	}
-	s.mux.Handle("/", s.answer(route{handle: s.missing}))
 	// Random padding, so that the size of a compressed page tells nothing of
 	// what stands beside text that came from outside.
 	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(600), gzhttp.RandomJitter(32, 0, false),
@@ -63,6 +65,26 @@ func New(o Options) (http.Handler, error) {
 		return nil, fail.Wrap(fail.Internal, err, "set up compression", "")
 	}
 	return wrap(http.HandlerFunc(s.serve)), nil
+}
+
+// register makes the handlers. Two tables, because /people/{name} and
+// /{mission}/figures could mean the same address to one.
+func (s *site) register(all []route) error {
+	s.mux, s.node, s.own = http.NewServeMux(), http.NewServeMux(), map[string]bool{}
+	for _, r := range all {
+		if r.need == (permission{}) || r.need.rule == "may" && r.need.action == "" {
+			return fail.New(fail.Internal, r.method+" "+r.pattern+" says not who may take it", "give the route a permission")
+		}
+		mux := s.mux
+		if first, _, _ := strings.Cut(r.pattern[1:], "/"); !strings.HasPrefix(first, "{") {
+			mux, s.own[first] = s.node, true
+		}
+		mux.Handle(r.method+" "+r.pattern, s.answer(r))
+	}
+	missing := s.answer(route{need: open(), handle: s.missing})
+	s.mux.Handle("/", missing)
+	s.node.Handle("/", missing)
+	return nil
 }
 
 // serve cuts the suffix off before the address is matched, so that every page
@@ -88,6 +110,10 @@ func (s *site) serve(w http.ResponseWriter, r *http.Request) {
 		r2 = r.WithContext(context.WithValue(r.Context(), formatKey{}, suffix))
 		r2.URL = &u
 	}
+	if first, _, _ := strings.Cut(strings.TrimPrefix(r2.URL.Path, "/"), "/"); s.own[first] {
+		s.node.ServeHTTP(w, r2)
+		return
+	}
 	s.mux.ServeHTTP(w, r2)
 }
 
@@ -101,15 +127,15 @@ func guard(h http.Header) {
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
 }
 
-// answer runs one route: who asks, may they, compute the page, write it.
+// answer runs one route: who asks, how often, may they; compute the page, write it.
 func (s *site) answer(rt route) http.Handler {
 	cross := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		v, err := s.visit(w, r)
 		var p *page
-		if err == nil && rt.need == write && !v.mayWrite("") {
-			err = fail.New(fail.Denied, v.t("web.error.denied"), v.t("web.error.denied.hint"))
+		if err == nil {
+			err = v.allow(rt)
 		}
 		if err == nil {
 			if e := cross.Check(r); e != nil {
@@ -117,6 +143,9 @@ func (s *site) answer(rt route) http.Handler {
 			}
 		}
 		if err == nil {
+			p, err = v.admit(rt)
+		}
+		if err == nil && p == nil {
 			p, err = rt.handle(v)
 		}
 		if err != nil {
@@ -126,30 +155,4 @@ func (s *site) answer(rt route) http.Handler {
 			s.Log.WarnContext(r.Context(), "page not written", slog.String("error", err.Error()))
 		}
 	})
-}
-
-// actor is who asks. Only somebody at this machine who addresses it by a
-// loopback name is local: a web site elsewhere that points its own name at this
-// machine, or a proxy that passes strangers on, gets the public view.
-func (s *site) actor(r *http.Request) access.Actor {
-	if s.PublicOnly || r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != "" {
-		return access.Public()
-	}
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil || !loopback(host) {
-		return access.Public()
-	}
-	name := r.Host
-	if h, _, err := net.SplitHostPort(name); err == nil {
-		name = h
-	}
-	if name != "localhost" && !loopback(strings.Trim(name, "[]")) {
-		return access.Public()
-	}
-	return access.Local()
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"konbit.org/konbit/internal/access"
+	"konbit.org/konbit/internal/accounts"
 	"konbit.org/konbit/internal/edtf"
 	"konbit.org/konbit/internal/fail"
 	"konbit.org/konbit/internal/lang"
@@ -21,7 +22,12 @@ type visit struct {
 	w       http.ResponseWriter
 	r       *http.Request
 	who     access.Actor
-	local   bool // the visitor could be local, even while looking as the public
+	self    access.Actor      // who asks, even while looking as the public
+	session *accounts.Session // of the browser; nil without one
+	program bool              // came with a token of its own instead of a session
+	unset   bool              // nobody has an account yet, and somebody sits at this machine
+	lapsed  bool              // came with a session that has ended
+	sent    url.Values        // what was posted, once it was read
 	lang    string
 	theme   string // "", light, dark
 	format  format
@@ -33,19 +39,21 @@ type visit struct {
 
 // visit reads a request. The error is for the visitor; the visit is usable then, too.
 func (s *site) visit(w http.ResponseWriter, r *http.Request) (*visit, error) {
-	v := &visit{site: s, w: w, r: r, now: s.Now(), who: s.actor(r)}
+	v := &visit{site: s, w: w, r: r, now: s.Now(), who: access.Public(), self: access.Public()}
 	query := r.URL.Query()
 	v.lang = lang.Pick(r.Header.Get("Accept-Language"), v.cookie("konbit_lang"), query.Get("lang"))
 	if query.Has("lang") {
 		v.keep("konbit_lang", v.lang)
 	}
 	v.theme = v.choice(query, "theme", "light", "dark")
-	v.local = v.who.IsLocal()
+	v.format = v.negotiate()
+	if err := v.identify(); err != nil {
+		return v, err
+	}
 	// Looking as the public can only take away, so the address may ask for it.
 	if v.choice(query, "as", "public") == "public" {
 		v.who = access.Public()
 	}
-	v.format = v.negotiate()
 	if id := r.PathValue("mission"); id != "" {
 		m, ok := s.missions[id]
 		if !ok {
@@ -82,7 +90,7 @@ func (v *visit) cookie(name string) string {
 }
 
 func (v *visit) keep(name, value string) {
-	http.SetCookie(v.w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.r.TLS != nil}) //nolint:gosec // on loopback there is no TLS; a secure cookie would not come back
+	http.SetCookie(v.w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.secure()}) //nolint:gosec // on loopback there is no TLS; a secure cookie would not come back
 }
 
 // choice is a setting that the address changes and a cookie keeps. Any other
@@ -175,6 +183,20 @@ func (v *visit) link(to string, pairs ...string) string {
 		return to
 	}
 	return to + "?" + keep.Encode()
+}
+
+// link is an address with parameters; "" leaves one out.
+func link(to string, pairs ...string) string {
+	query := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			query.Set(pairs[i], pairs[i+1])
+		}
+	}
+	if len(query) == 0 {
+		return to
+	}
+	return to + "?" + query.Encode()
 }
 
 // here is this page with parameters changed; "" takes one out. A page cursor

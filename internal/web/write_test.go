@@ -151,7 +151,7 @@ func TestNoOtherSiteCanWrite(t *testing.T) {
 		"what the browser calls cross is refused": {func(a *asker, _ url.Values) { a.header.Set("Sec-Fetch-Site", "cross-site") }, 403},
 		"a made-up token is refused":              {func(_ *asker, v url.Values) { v.Set("token", strings.Repeat("0", 32)) }, 403},
 		"the token of another form is refused":    {func(_ *asker, v url.Values) { v.Set("form", "another") }, 403},
-		"two megabytes are refused":               {func(_ *asker, v url.Values) { v.Set("f.note", strings.Repeat("x", 2<<20)) }, 400},
+		"two megabytes are refused":               {func(_ *asker, v url.Values) { v.Set("f.note", strings.Repeat("x", 2<<20)) }, 413},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := send(c.set); got != c.code {
