@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"time"
 
+	"konbit.org/konbit/internal/accounts"
 	"konbit.org/konbit/internal/casualty"
 	"konbit.org/konbit/internal/claim"
 	"konbit.org/konbit/internal/custody"
@@ -26,7 +27,7 @@ func domains() []fs.FS {
 	return []fs.FS{
 		strength.Definitions(), casualty.Definitions(), operations.Definitions(), mandate.Definitions(),
 		money.Definitions(), training.Definitions(), services.Definitions(), custody.Definitions(),
-		outreach.Definitions(), support.Definitions(), places.Definitions(), claim.Definitions(),
+		outreach.Definitions(), support.Definitions(), places.Definitions(), accounts.Definitions(), claim.Definitions(),
 	}
 }
 

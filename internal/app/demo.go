@@ -148,7 +148,7 @@ func clearDemo(dir string) error {
 		return err
 	}
 	defer held.Close() //nolint:errcheck // only the lock is wanted
-	for _, name := range []string{"konbit.db", "search.db", "keys", "missions", settingsFile} {
+	for _, name := range []string{"konbit.db", "search.db", sessionsFile, spoolFile, spoolFile + ".taken", "keys", "missions", settingsFile} {
 		for _, suffix := range []string{"", "-wal", "-shm"} {
 			if err := os.RemoveAll(filepath.Join(dir, name+suffix)); err != nil {
 				return fail.Wrap(fail.Unavailable, err, "empty the folder of the last demo", "remove "+dir+" yourself")

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"konbit.org/konbit/internal/access"
+	"konbit.org/konbit/internal/accounts"
 	"konbit.org/konbit/internal/claim"
 	"konbit.org/konbit/internal/desk"
 	"konbit.org/konbit/internal/fail"
@@ -41,6 +42,7 @@ type Node struct {
 	Keys     *journal.Keys
 	Door     *access.Door
 	Guard    *access.Guard
+	Accounts *accounts.Service
 	Figures  *Figures
 	Claims   *claim.Checker
 	Desk     *desk.Desk // nil when read-only
@@ -121,10 +123,11 @@ func (n *Node) open(ctx context.Context) (err error) {
 	n.Figures = &Figures{Engine: engine, claims: n.Claims}
 	if n.config.ReadOnly {
 		n.Journal, err = journal.Open(ctx, journal.Options{DB: db, Keys: n.Keys, Now: n.config.Now, Log: n.config.Log})
-		if err == nil {
-			n.closeLater(n.Journal.Close)
+		if err != nil {
+			return err
 		}
-		return err
+		n.closeLater(n.Journal.Close)
+		return n.openAccounts(ctx)
 	}
 	return n.write(ctx, db)
 }
@@ -168,6 +171,9 @@ func (n *Node) write(ctx context.Context, db *store.DB) (err error) {
 		Guard: n.Guard, Records: n.Records, Batches: n.Records, Journal: n.Journal, Keys: n.Keys, Schema: n.registry,
 		Codes: n.registry.codes, Rules: n.rules(), Now: n.config.Now, Random: rand.Reader,
 	})
+	if err := n.openAccounts(ctx); err != nil {
+		return err
+	}
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var done sync.WaitGroup
 	done.Go(func() {

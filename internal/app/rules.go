@@ -1,6 +1,7 @@
 package app
 
 import (
+	"konbit.org/konbit/internal/accounts"
 	"konbit.org/konbit/internal/claim"
 	"konbit.org/konbit/internal/desk"
 	"konbit.org/konbit/internal/mandate"
@@ -13,5 +14,6 @@ func (n *Node) rules() []desk.Rule {
 	all := strength.Rules(n.Figures.Engine)
 	all = append(all, money.Rules()...)
 	all = append(all, mandate.Rules()...)
+	all = append(all, accounts.Rules()...)
 	return append(all, claim.Rules()...)
 }
