@@ -12,5 +12,5 @@ func (n *Node) guard() (*access.Guard, error) {
 	for _, m := range n.registry.order {
 		own[m.ID] = m.Folder()
 	}
-	return access.NewGuard(access.GuardOptions{Missions: own, Kinds: n.registry, Now: n.config.Now})
+	return access.NewGuard(access.GuardOptions{Missions: own, Kinds: n.registry, Gate: n.Gate, Now: n.config.Now})
 }

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"konbit.org/konbit/internal/access"
-	"konbit.org/konbit/internal/accounts"
+	"konbit.org/konbit/internal/casualty"
 	"konbit.org/konbit/internal/claim"
 	"konbit.org/konbit/internal/desk"
 	"konbit.org/konbit/internal/fail"
@@ -42,7 +42,8 @@ type Node struct {
 	Keys     *journal.Keys
 	Door     *access.Door
 	Guard    *access.Guard
-	Accounts *accounts.Service
+	Gate     *casualty.Gate
+	Cell     *casualty.Cell // the casualty cell: files, kin, MINIMISE
 	Figures  *Figures
 	Claims   *claim.Checker
 	Desk     *desk.Desk // nil when read-only
@@ -115,6 +116,7 @@ func (n *Node) open(ctx context.Context) (err error) {
 	}
 	engine := measure.New(measure.Options{Source: n.Records, Missions: n.registry.measures, Now: n.config.Now})
 	n.Records.OnChange(engine.Changed)
+	n.Gate = n.gate()
 	if n.Guard, err = n.guard(); err != nil {
 		return err
 	}
@@ -127,7 +129,8 @@ func (n *Node) open(ctx context.Context) (err error) {
 			return err
 		}
 		n.closeLater(n.Journal.Close)
-		return n.openAccounts(ctx)
+		n.Cell = n.cell()
+		return n.Gate.Load(ctx)
 	}
 	return n.write(ctx, db)
 }
@@ -171,7 +174,8 @@ func (n *Node) write(ctx context.Context, db *store.DB) (err error) {
 		Guard: n.Guard, Records: n.Records, Batches: n.Records, Journal: n.Journal, Keys: n.Keys, Schema: n.registry,
 		Codes: n.registry.codes, Rules: n.rules(), Now: n.config.Now, Random: rand.Reader,
 	})
-	if err := n.openAccounts(ctx); err != nil {
+	n.Cell = n.cell()
+	if err := n.Gate.Load(ctx); err != nil {
 		return err
 	}
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -277,5 +281,5 @@ func (n *Node) Rebuild(ctx context.Context, progress func(done int64)) error {
 		return err
 	}
 	n.Figures.Forget()
-	return nil
+	return n.Gate.Load(ctx) // the records have other numbers now
 }

@@ -1,7 +1,7 @@
 package app
 
 import (
-	"konbit.org/konbit/internal/accounts"
+	"konbit.org/konbit/internal/casualty"
 	"konbit.org/konbit/internal/claim"
 	"konbit.org/konbit/internal/desk"
 	"konbit.org/konbit/internal/mandate"
@@ -12,8 +12,8 @@ import (
 // rules are what the domains demand of drafts beyond what their kinds say.
 func (n *Node) rules() []desk.Rule {
 	all := strength.Rules(n.Figures.Engine)
+	all = append(all, casualty.Rules(n.Guard, n.registry.terms)...)
 	all = append(all, money.Rules()...)
 	all = append(all, mandate.Rules()...)
-	all = append(all, accounts.Rules()...)
 	return append(all, claim.Rules()...)
 }

@@ -1,0 +1,37 @@
+package app
+
+import (
+	"konbit.org/konbit/internal/casualty"
+)
+
+// gate makes the kin gate of all missions. It knows of nothing until it is
+// loaded, which is before anybody reads.
+func (n *Node) gate() *casualty.Gate {
+	var missions []string
+	for _, m := range n.registry.order {
+		missions = append(missions, m.ID)
+	}
+	g := casualty.NewGate(casualty.GateOptions{
+		Records: n.Records, Keys: n.Keys, Missions: missions, Terms: n.registry.terms, Now: n.config.Now, Log: n.config.Log,
+	})
+	n.Records.OnChange(g.Changed)
+	return g
+}
+
+// cell makes what the pages of the casualty cell ask.
+func (n *Node) cell() *casualty.Cell {
+	o := casualty.CellOptions{Door: n.Door, Rights: n.Guard, Terms: n.registry.terms, Now: n.config.Now}
+	if n.Desk != nil { // an interface around a nil pointer would not be nil
+		o.Desk = n.Desk
+	}
+	return casualty.NewCell(o)
+}
+
+// terms are what a mission sets for its gate.
+func (r *registry) terms(missionID string) casualty.Terms {
+	t := casualty.Terms{Zone: r.Zone(missionID)}
+	if m, ok := r.byID[missionID]; ok {
+		t.Hold = m.Hold()
+	}
+	return t
+}
