@@ -28,7 +28,13 @@ func (c demoCommand) Run(ctx context.Context, e *env) error {
 	var listener net.Listener
 	if !c.LoadOnly {
 		var err error
-		if listener, err = listen(ctx, c.Addr); err != nil {
+		if c.Addr != "" {
+			err = loopbackOnly(c.Addr)
+		}
+		if err == nil {
+			listener, err = listen(ctx, c.Addr)
+		}
+		if err != nil {
 			return err
 		}
 		defer listener.Close() //nolint:errcheck // closed by the server by then
@@ -54,7 +60,7 @@ func (c demoCommand) Run(ctx context.Context, e *env) error {
 		if err := s.welcome(ctx, listener); err != nil {
 			return err
 		}
-		return e.present(ctx, s, listener, pages)
+		return e.present(ctx, s, front{listener: listener, pages: pages})
 	})
 }
 

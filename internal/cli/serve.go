@@ -2,14 +2,18 @@ package cli
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"strconv"
 	"sync"
 	"syscall"
 	"time"
+
+	"golang.org/x/net/netutil"
 
 	"konbit.org/konbit/internal/fail"
 )
@@ -23,18 +27,25 @@ const defaultAddr = "127.0.0.1:8480"
 const portsTried = 20
 
 type serveCommand struct {
-	Addr       string `placeholder:"HOST:PORT" help:"Where to listen; loopback addresses only. Without it: 127.0.0.1:8480, or the next port that is free."`
+	Addr       string `placeholder:"HOST:PORT" help:"Where to listen. Without it: 127.0.0.1:8480, or the next port that is free. Other machines can reach it only with TLS or behind a proxy."`
 	PublicOnly bool   `help:"Show everybody what the public sees, and take nothing in."`
+	reach
 }
 
 // Help says who may reach it, with an example.
 func (serveCommand) Help() string {
-	return "There are no accounts yet, so it listens on this machine only. Ctrl-C stops it.\n\n" +
-		example("konbit serve --data data", "konbit serve --data data --addr 127.0.0.1:9000 --public-only")
+	return "On a loopback address whoever sits at the machine may do all until there are accounts. On any other address, and behind a proxy, " +
+		"nobody is taken for that person: one signs in, or is the public. Ctrl-C stops it.\n\n" +
+		example("konbit serve --data data", "konbit serve --data data --addr 127.0.0.1:9000 --public-only",
+			"konbit serve --data data --addr :443 --redirect :80 --acme konbit.example.org --acme-accept --acme-email duty@example.org",
+			"konbit serve --data data --addr :443 --tls-cert chain.pem --tls-key key.pem")
 }
 
 // Run serves until the process is told to stop.
 func (c serveCommand) Run(ctx context.Context, e *env) error {
+	if err := c.check(c.Addr); err != nil {
+		return err
+	}
 	listener, err := listen(ctx, c.Addr)
 	if err != nil {
 		return err
@@ -45,28 +56,75 @@ func (c serveCommand) Run(ctx context.Context, e *env) error {
 		if err != nil {
 			return err
 		}
-		for _, m := range s.node.Missions() {
-			e.say("%s  %s", address(listener, m.ID), m.Title.In(e.Lang))
+		out, err := c.front(ctx, e, front{listener: listener, pages: pages, secret: s.node.Keys.Secret})
+		if err != nil {
+			return err
 		}
-		e.say("%s", signIns)
+		for _, m := range s.node.Missions() {
+			e.say("%s  %s", out.scheme+"://"+out.host+"/"+m.ID, m.Title.In(e.Lang))
+		}
+		if !c.open(c.Addr) {
+			e.say("%s", signIns)
+		}
 		if err := e.warnOpen(); err != nil {
 			return err
 		}
-		return e.present(ctx, s, listener, pages)
+		return e.present(ctx, s, out)
 	})
+}
+
+// front puts before the pages what the flags ask for: TLS, the gate, a second
+// listener that redirects.
+func (c serveCommand) front(ctx context.Context, e *env, out front) (front, error) {
+	out.host, out.scheme = out.listener.Addr().String(), "http"
+	if !c.open(c.Addr) {
+		return out, nil
+	}
+	proxies, err := c.proxies()
+	if err != nil {
+		return out, err
+	}
+	out.pages = &gate{proxies: proxies, next: out.pages}
+	if !c.tls() {
+		return out, nil
+	}
+	out.scheme = "https"
+	_, port, err := net.SplitHostPort(out.host)
+	if err != nil {
+		return out, fmt.Errorf("address of the listener: %w", err)
+	}
+	out.other = redirect(c.ACME, port)
+	if c.ACME != "" {
+		m := c.acmeManager(e.Data, out.secret("acme cache"))
+		out.host, out.tls, out.other = c.ACME, m.TLSConfig(), m.HTTPHandler(out.other)
+	} else {
+		f := &files{cert: c.TLSCert, key: c.TLSKey, log: e.log}
+		if _, err := f.get(nil); err != nil {
+			return out, err
+		}
+		out.tls = &tls.Config{GetCertificate: f.get, NextProtos: []string{"h2", "http/1.1"}}
+	}
+	out.tls.MinVersion = tls.VersionTLS12
+	if c.Redirect != "" {
+		if out.second, err = listenOn(ctx, c.Redirect); err != nil {
+			return out, err
+		}
+	}
+	return out, nil
 }
 
 const signIns = "sign-ins: none yet: whoever sits at this machine may do all; add ?as=public to see what the public sees"
 
-// listen opens the port. An address that others could reach is refused.
+func listenOn(ctx context.Context, addr string) (net.Listener, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	return l, fail.Wrap(fail.Unavailable, err, "listen on "+addr, "choose another address or port")
+}
+
+// listen opens the port that was named, or one that is free.
 func listen(ctx context.Context, addr string) (net.Listener, error) {
 	var config net.ListenConfig
 	if addr != "" {
-		if err := loopbackOnly(addr); err != nil {
-			return nil, err
-		}
-		l, err := config.Listen(ctx, "tcp", addr)
-		return l, fail.Wrap(fail.Unavailable, err, "listen on "+addr, "choose another port with --addr, or leave it out")
+		return listenOn(ctx, addr)
 	}
 	host, port, err := net.SplitHostPort(defaultAddr)
 	if err != nil {
@@ -94,7 +152,7 @@ func loopbackOnly(addr string) error {
 	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
 		return nil
 	}
-	return fail.Newf(fail.Invalid, "use "+defaultAddr+"; there are no accounts yet, so anybody who reached it could do all",
+	return fail.Newf(fail.Invalid, "use "+defaultAddr+"; konbit serve can answer others, with TLS",
 		"--addr %s could be reached from other machines", addr)
 }
 
@@ -102,24 +160,77 @@ func address(l net.Listener, mission string) string {
 	return "http://" + l.Addr().String() + "/" + mission
 }
 
+// front is what is served and where.
+type front struct {
+	listener net.Listener
+	pages    http.Handler
+	secret   func(name string) []byte // of the node
+	scheme   string
+	host     string
+	tls      *tls.Config
+	second   net.Listener // for http, when there is https
+	other    http.Handler // what it answers
+}
+
 // present serves a node's pages, and reads its columns ahead meanwhile.
-func (e *env) present(ctx context.Context, s *session, l net.Listener, pages http.Handler) error {
+func (e *env) present(ctx context.Context, s *session, f front) error {
 	ctx, stop := context.WithCancel(ctx)
-	var warming sync.WaitGroup
-	warming.Go(func() { s.node.Warm(ctx) })
-	defer warming.Wait() // before the node is closed
+	var behind sync.WaitGroup
+	behind.Go(func() { s.node.Warm(ctx) })
+	defer behind.Wait() // before the node is closed
 	defer stop()
-	return e.serve(ctx, l, pages)
+	if f.second != nil {
+		behind.Go(func() {
+			if err := serve(ctx, e.server(ctx, f.other, nil), f.second); err != nil {
+				e.log.ErrorContext(ctx, "redirect to https", slog.Any("error", err))
+			}
+		})
+	}
+	err := serve(ctx, e.server(ctx, f.pages, f.tls), f.listener)
+	if err == nil {
+		e.say("stopped")
+	}
+	return err
+}
+
+// The limits of a server. They let a phone on a thin link finish and a hostile
+// one hold little.
+const (
+	headerTime     = 10 * time.Second
+	readTime       = 5 * time.Minute // for a form or a sheet on a thin link
+	pieceTime      = time.Minute     // for each piece of an answer
+	idleTime       = 2 * time.Minute
+	maxHeader      = 32 << 10
+	maxConnections = 512
+	maxStreams     = 64 // of one HTTP/2 connection
+)
+
+// server has the limits.
+func (e *env) server(ctx context.Context, pages http.Handler, secure *tls.Config) *http.Server {
+	return &http.Server{
+		Handler: patient(pages, pieceTime, e.Now), TLSConfig: secure,
+		ReadHeaderTimeout: headerTime, ReadTimeout: readTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeader,
+		HTTP2: &http.HTTP2Config{
+			MaxConcurrentStreams: maxStreams, SendPingTimeout: 30 * time.Second, PingTimeout: 15 * time.Second,
+			WriteByteTimeout: pieceTime,
+		},
+		// What others send wrong fills no log.
+		ErrorLog:    slog.NewLogLogger(e.log.Handler(), slog.LevelDebug),
+		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+	}
 }
 
 // serve answers until ctx ends, and then lets the requests in hand finish.
-func (e *env) serve(ctx context.Context, l net.Listener, pages http.Handler) error {
-	server := &http.Server{
-		Handler: pages, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
-		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
-	}
+func serve(ctx context.Context, server *http.Server, l net.Listener) error {
+	l = netutil.LimitListener(l, maxConnections)
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(l) }()
+	go func() {
+		if server.TLSConfig != nil {
+			ended <- server.ServeTLS(l, "", "")
+			return
+		}
+		ended <- server.Serve(l)
+	}()
 	select {
 	case err := <-ended:
 		return fail.Wrap(fail.Unavailable, err, "serve the pages", "")
@@ -134,6 +245,5 @@ func (e *env) serve(ctx context.Context, l net.Listener, pages http.Handler) err
 	if served := <-ended; !errors.Is(served, http.ErrServerClosed) {
 		err = errors.Join(err, served)
 	}
-	e.say("stopped")
 	return fail.Wrap(fail.Unavailable, err, "stop serving", "")
 }
