@@ -170,10 +170,39 @@ func TestPersonsAreFictionalAndNotPublic(t *testing.T) {
 	}
 }
 
-func TestOnlyPersonsAreNotPublic(t *testing.T) {
+func TestKinAreFictionalAndNotPublic(t *testing.T) {
+	kin := ofKind(everyRow(t, load(t, "haiti-mss")), "kin")
+	if len(kin) == 0 {
+		t.Error("no kin")
+	}
+	for _, r := range kin {
+		if r.get("source") != "src-fiction" || !strings.HasPrefix(r.get("phone"), "+000 555") {
+			t.Errorf("%s: kin must be fictional, with a number that rings nowhere", r.where)
+		}
+		if r.get("marking") != "owner" || r.get("owner") != r.get("contributor") {
+			t.Errorf("%s: kin belong to the contributor and are marked owner", r.where)
+		}
+	}
+}
+
+func TestEveryCasualtySaysWhoToldTheFamilyOfJustThis(t *testing.T) {
+	for _, r := range ofKind(everyRow(t, load(t, "haiti-mss")), "casualty") {
+		if r.get("told") == "" || r.get("told-by") == "" || r.get("told-of") != r.get("status") {
+			t.Errorf("%s: the kin gate is shut: told %q by %q of %q, and it is %q",
+				r.where, r.get("told"), r.get("told-by"), r.get("told-of"), r.get("status"))
+		}
+		for _, field := range []string{"person", "name", "number", "aliases", "public-name"} {
+			if r.get(field) != "" {
+				t.Errorf("%s: %s is set; nobody is named here", r.where, field)
+			}
+		}
+	}
+}
+
+func TestOnlyPersonsAndTheirKinAreNotPublic(t *testing.T) {
 	for _, id := range ids(t) {
 		for _, r := range everyRow(t, load(t, id)) {
-			if r.kind != "person" && r.get("marking") != "public" {
+			if r.kind != "person" && r.kind != "kin" && r.get("marking") != "public" {
 				t.Errorf("%s: marking %q; all of this comes from public sources", r.where, r.get("marking"))
 			}
 		}

@@ -168,8 +168,14 @@ func (h *hand) kin() {
 // unsure are the states out of which only a named authority declares a death.
 func unsure() []string { return []string{"DUSTWUN", "MISSING", "DECEASED-UNCONFIRMED"} }
 
+// declared holds a death out of uncertainty to a named authority. A row of a sheet
+// that knows no such columns is taken from who may declare: whoever sent it is
+// in its history, and the gate is shut until the family was told.
 func (h *hand) declared() {
 	if h.text("status") != statusDeceased || !slices.Contains(unsure(), h.was["status"].Text) {
+		return
+	}
+	if h.draft.Row > 0 && h.text("declared-by") == "" && h.text("declared-at") == "" && h.may(access.Declare) {
 		return
 	}
 	for _, field := range []string{"declared-by", "declared-at"} {
