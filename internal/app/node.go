@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"konbit.org/konbit/internal/access"
+	"konbit.org/konbit/internal/accounts"
 	"konbit.org/konbit/internal/casualty"
 	"konbit.org/konbit/internal/claim"
 	"konbit.org/konbit/internal/desk"
@@ -44,6 +45,7 @@ type Node struct {
 	Guard    *access.Guard
 	Gate     *casualty.Gate
 	Cell     *casualty.Cell // the casualty cell: files, kin, MINIMISE
+	Accounts *accounts.Service
 	Figures  *Figures
 	Claims   *claim.Checker
 	Desk     *desk.Desk // nil when read-only
@@ -130,7 +132,10 @@ func (n *Node) open(ctx context.Context) (err error) {
 		}
 		n.closeLater(n.Journal.Close)
 		n.Cell = n.cell()
-		return n.Gate.Load(ctx)
+		if err := n.Gate.Load(ctx); err != nil {
+			return err
+		}
+		return n.openAccounts(ctx)
 	}
 	return n.write(ctx, db)
 }
@@ -176,6 +181,9 @@ func (n *Node) write(ctx context.Context, db *store.DB) (err error) {
 	})
 	n.Cell = n.cell()
 	if err := n.Gate.Load(ctx); err != nil {
+		return err
+	}
+	if err := n.openAccounts(ctx); err != nil {
 		return err
 	}
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))

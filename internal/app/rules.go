@@ -1,6 +1,7 @@
 package app
 
 import (
+	"konbit.org/konbit/internal/accounts"
 	"konbit.org/konbit/internal/casualty"
 	"konbit.org/konbit/internal/claim"
 	"konbit.org/konbit/internal/desk"
@@ -15,5 +16,6 @@ func (n *Node) rules() []desk.Rule {
 	all = append(all, casualty.Rules(n.Guard, n.registry.terms)...)
 	all = append(all, money.Rules()...)
 	all = append(all, mandate.Rules()...)
+	all = append(all, accounts.Rules()...)
 	return append(all, claim.Rules()...)
 }
