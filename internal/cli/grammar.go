@@ -46,6 +46,8 @@ type grammar struct {
 	Erase   eraseCommand   `cmd:"" group:"correct" help:"Destroy the key of a person's sealed fields. It cannot be undone."`
 
 	Node    nodeCommand    `cmd:"" group:"care" help:"Protect the data folder, and see which nodes are trusted."`
+	Account accountCommand `cmd:"" group:"people" help:"Who may sign in, and what they were given."`
+
 	Verify  verifyCommand  `cmd:"" group:"care" help:"Check every signature, chain and record of a data folder."`
 	Rebuild rebuildCommand `cmd:"" group:"care" help:"Make the records again from the entries."`
 
@@ -60,6 +62,7 @@ func groups() []kong.Group {
 		{Key: "ask", Title: "Ask:"},
 		{Key: "sheets", Title: "Sheets in and out:"},
 		{Key: "correct", Title: "Correct:"},
+		{Key: "people", Title: "People and their roles:"},
 		{Key: "care", Title: "Look after a data folder:"},
 		{Key: "words", Title: "Help:"},
 		{Key: "every", Title: "Flags of every command:"},
