@@ -116,12 +116,14 @@ func (n *Node) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	engine := measure.New(measure.Options{Source: n.Records, Missions: n.registry.measures, Now: n.config.Now})
-	n.Records.OnChange(engine.Changed)
 	n.Gate = n.gate()
 	if n.Guard, err = n.guard(); err != nil {
 		return err
 	}
+	engine := measure.New(measure.Options{
+		Source: n.Records, Guard: n.Guard, Gated: gated, Missions: n.registry.measures, Now: n.config.Now,
+	})
+	n.Records.OnChange(engine.Changed)
 	n.Door = access.NewDoor(n.Records, n.Keys, n.Guard)
 	n.Claims = claim.New(claim.Options{Records: n.Door, Guard: n.Guard, Figures: engine, Words: n.Words, Now: n.config.Now})
 	n.Figures = &Figures{Engine: engine, claims: n.Claims}

@@ -27,6 +27,8 @@ type quoted struct {
 	known  int64
 	ref    string
 	source string
+	// unlisted says that neither its record nor its source may be named.
+	unlisted bool
 }
 
 // convert adds up the totals in one currency. Without a rate for each of them
@@ -55,6 +57,9 @@ func (e *Engine) convert(ctx context.Context, p *plan, f *Figure) error {
 			continue
 		}
 		exact.Add(exact, amount.Mul(amount, q.factor))
+		if q.unlisted {
+			q.ref, q.source = "", ""
+		}
 		f.Notes = append(f.Notes, Note{Converted, map[string]string{
 			"from": t.Apart, "to": p.query.In, "base": q.base, "quote": q.quote, "rate": q.text,
 			"at": time.UnixMilli(q.lo).In(p.mission.Zone).Format(time.DateOnly), "record": q.ref, "source": q.source,
@@ -97,7 +102,7 @@ func (r *rateSearch) hit(s *scan, h hit) {
 	text := func(f string) string { return s.t.words[f].texts[s.t.words[f].at(h.row)] }
 	q := quoted{
 		base: text(rateBase), quote: text(rateQuote), text: text(rateField), source: text(record.FieldSource),
-		lo: s.t.lo[h.row], known: s.t.knownFrom[h.row], ref: s.t.refs[h.row],
+		lo: s.t.lo[h.row], known: s.t.knownFrom[h.row], ref: s.t.refs[h.row], unlisted: !s.listed(h.row),
 	}
 	rate, ok := new(big.Rat).SetString(q.text)
 	if !ok || rate.Sign() <= 0 {

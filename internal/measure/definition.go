@@ -221,11 +221,15 @@ func (s *Set) Get(id string) (*Definition, error) {
 	if d := s.byID[id]; d != nil {
 		return d, nil
 	}
+	return nil, noMeasure(id, s.ids)
+}
+
+func noMeasure(id string, names []string) error {
 	hint := "konbit measures lists them"
-	if near := s.Nearest(id); near != "" {
+	if near := nearest(id, names); near != "" {
 		hint = "did you mean " + near + "? " + hint
 	}
-	return nil, fail.Newf(fail.NotFound, hint, "no measure %q", id)
+	return fail.Newf(fail.NotFound, hint, "no measure %q", id)
 }
 
 // Nearest is the id most like a given one; "" when there are no measures.

@@ -3,11 +3,13 @@ package measure
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
 	"konbit.org/konbit/internal/access"
 	"konbit.org/konbit/internal/fail"
+	"konbit.org/konbit/internal/kind"
 	"konbit.org/konbit/internal/record"
 )
 
@@ -29,11 +31,15 @@ type Mission struct {
 	Zone     *time.Location // in which its days begin and end
 }
 
-// Options of an Engine. All are required.
+// Options of an Engine.
 type Options struct {
 	Source   Source
+	Guard    Guard                            // nil answers nobody but who sits at the machine
 	Missions func(id string) (Mission, error) // fail.NotFound for an unknown one
 	Now      func() time.Time
+	// Gated reports whether the kin gate can close over records of a kind, so
+	// that who may not count what is held is told of it; nil: never.
+	Gated func(*kind.Kind) bool
 }
 
 // Engine computes figures. It is safe for use by many at once.
@@ -41,6 +47,8 @@ type Engine struct {
 	source   Source
 	missions func(id string) (Mission, error)
 	now      func() time.Time
+	guard    Guard
+	gated    func(*kind.Kind) bool
 
 	mu     sync.Mutex
 	tables map[tableKey]*held
@@ -59,7 +67,14 @@ type held struct {
 
 // New makes an engine. It reads nothing until the first question.
 func New(o Options) *Engine {
-	return &Engine{source: o.Source, missions: o.Missions, now: o.Now, tables: map[tableKey]*held{}}
+	e := &Engine{source: o.Source, missions: o.Missions, now: o.Now, guard: o.Guard, gated: o.Gated, tables: map[tableKey]*held{}}
+	if e.guard == nil {
+		e.guard = alone{}
+	}
+	if e.gated == nil {
+		e.gated = func(*kind.Kind) bool { return false }
+	}
+	return e
 }
 
 // Changed tells that records were written: give it to [record.Store.OnChange]. It
@@ -118,17 +133,29 @@ func (e *Engine) definition(who access.Actor, mission, id string) (Mission, *Def
 	if err != nil {
 		return Mission{}, nil, err
 	}
-	if who.Role != access.RoleLocal && who.Role != access.RolePublic {
+	if len(who.Grants) == 0 {
 		return Mission{}, nil, fail.New(fail.Denied, "figures are not shown without an actor", "sign in")
 	}
 	d, err := m.Measures.Get(id)
-	if err != nil {
-		return Mission{}, nil, err
+	if err == nil && e.may(who, mission, d) {
+		return m, d, nil
 	}
-	if !d.Public && who.Role == access.RolePublic {
-		return Mission{}, nil, fail.Newf(fail.NotFound, "", "no measure %q", id)
+	// One that is not there and one that they may not ask for answer alike.
+	var names []string
+	for _, d := range m.Measures.All() {
+		if e.may(who, mission, d) {
+			names = append(names, d.ID)
+		}
 	}
-	return m, d, nil
+	return Mission{}, nil, noMeasure(id, names)
+}
+
+// may reports whether an actor may ask for a measure: one that is public, or all
+// of whose kinds they may count.
+func (e *Engine) may(who access.Actor, mission string, d *Definition) bool {
+	return d.Public || !slices.ContainsFunc(d.Terms, func(t Term) bool {
+		return !e.guard.May(who, access.Count, access.Resource{Mission: mission, Kind: t.Kind, Marking: "mission"})
+	})
 }
 
 // use gives a kind's table for reading; the caller calls done when finished.
@@ -182,7 +209,9 @@ func (e *Engine) refresh(ctx context.Context, m Mission, key tableKey, h *held) 
 	switch {
 	case h.table == nil || len(changed) > 1000+h.table.rows()/20:
 		h.table = nil
-		h.table, err = e.load(ctx, m, key, time.Time{})
+		h.table, err = e.load(ctx, m, key, func(add func(record.Version) error) error {
+			return e.source.Versions(ctx, key.mission, key.kind, time.Time{}, add)
+		})
 	case len(changed) > 0:
 		err = e.renew(ctx, h.table, changed)
 	}
@@ -192,8 +221,11 @@ func (e *Engine) refresh(ctx context.Context, m Mission, key tableKey, h *held) 
 	return err
 }
 
-// load reads a kind's columns.
-func (e *Engine) load(ctx context.Context, m Mission, key tableKey, recorded time.Time) (*table, error) {
+// load reads a kind's columns from the versions that each gives.
+func (e *Engine) load(ctx context.Context, m Mission, key tableKey, each func(func(record.Version) error) error) (*table, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	k, ok := m.Kinds.Get(key.kind)
 	if !ok {
 		return nil, fmt.Errorf("no kind %q in mission %q", key.kind, key.mission)
@@ -203,8 +235,7 @@ func (e *Engine) load(ctx context.Context, m Mission, key tableKey, recorded tim
 		return nil, err
 	}
 	t := newTable(l)
-	err = e.source.Versions(ctx, key.mission, key.kind, recorded, func(v record.Version) error { return t.add(&v) })
-	if err != nil {
+	if err := each(func(v record.Version) error { return t.add(&v) }); err != nil {
 		return nil, fmt.Errorf("read the records of kind %s: %w", key.kind, err)
 	}
 	t.fit()

@@ -55,6 +55,7 @@ const parallel = 1 << 17
 // inHalves scans a large table on two cores.
 func inHalves(s *scan, t *tally) {
 	second, other := s.plan.on(s.t), newTally(t.limit)
+	second.stood = s.stood
 	s.first = s.last / 2
 	second.last = s.first
 	var wait sync.WaitGroup
@@ -69,7 +70,14 @@ func (e *Engine) each(ctx context.Context, p *plan, fn func(*scan)) error {
 	for _, k := range p.kinds() {
 		key := tableKey{p.query.Mission, k}
 		if !p.query.Recorded.IsZero() {
-			t, err := e.load(ctx, p.mission, key, p.query.Recorded)
+			t, err := e.load(ctx, p.mission, key, func(add func(record.Version) error) error {
+				return e.source.Versions(ctx, key.mission, key.kind, p.query.Recorded, func(v record.Version) error {
+					if !p.sight.view(&v) {
+						return nil
+					}
+					return add(v)
+				})
+			})
 			if err != nil {
 				return err
 			}
@@ -80,8 +88,14 @@ func (e *Engine) each(ctx context.Context, p *plan, fn func(*scan)) error {
 		if err != nil {
 			return err
 		}
-		fn(p.on(t))
+		s := p.on(t)
+		if err = e.before(ctx, s); err == nil {
+			fn(s)
+		}
 		done()
+		if err != nil {
+			return err
+		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -106,6 +120,7 @@ func (p *plan) figure(t *tally) Figure {
 		total := Total{Apart: c.apart, Value: c.sum, Records: c.counted()}
 		newest = max(newest, c.newest)
 		f.Records += total.Records
+		f.unlisted += c.unlisted()
 		if p.d.Apart != "" {
 			f.Totals = append(f.Totals, total)
 		}
@@ -171,7 +186,9 @@ func (e *Engine) keys(ctx context.Context, cells []*cell, unknown []found) (map[
 		}
 	}
 	for _, u := range unknown {
-		ids = append(ids, u.id)
+		if u.row >= 0 {
+			ids = append(ids, u.id)
+		}
 	}
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
@@ -209,6 +226,9 @@ func short(k record.Key, twice map[string]bool) string {
 }
 
 func (u *found) tell(keys map[int64]record.Key, twice map[string]bool) Unknown {
+	if u.row < 0 {
+		return Unknown{Code: u.code, Sign: u.sign}
+	}
 	told := Unknown{Code: u.code, Key: keys[u.id], Record: short(keys[u.id], twice), Sign: u.sign}
 	if u.known {
 		told.Value = &u.value

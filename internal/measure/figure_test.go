@@ -260,8 +260,12 @@ func TestWhatThePublicMaySee(t *testing.T) {
 	w.say(t, "movement", "m2", "", fields{"contributor": "AAA", "direction": "IN", "persons": "7", "at": "2024-06-25"})
 	q := measure.Query{Mission: mission, Measure: "strength.present"}
 	f, err := w.engine.Figure(t.Context(), access.Public(), q)
-	if err != nil || total(f) != "200" || f.Records != 1 {
-		t.Errorf("the public sees %s of %d records: %v", total(f), f.Records, err)
+	n, _ := f.Note(measure.NotListed)
+	if err != nil || total(f) != "207" || f.Records != 1 || f.Rows[0].Records != 1 || n.Args["records"] != "1" {
+		t.Errorf("the public is told %s of %d records, notes %+v: %v; want both counted and one named", total(f), f.Records, f.Notes, err)
+	}
+	if diff := cmp.Diff([]string{"m1"}, f.Rows[0].Evidence); diff != "" {
+		t.Error(diff)
 	}
 	if _, err := w.engine.Figure(t.Context(), access.Actor{}, q); !fail.Is(err, fail.Denied) {
 		t.Errorf("nobody asked and got %v", err)

@@ -44,6 +44,7 @@ func (e *Engine) Identity(ctx context.Context, who access.Actor, q Query) ([]Flo
 	if err != nil {
 		return nil, err
 	}
+	p.sight.large = nil // a group may lie on both sides of a date
 	flows := map[string]*Flow{}
 	opening := q
 	opening.At, opening.From, opening.EvidenceLimit = q.From, time.Time{}, 1
@@ -84,6 +85,7 @@ func (e *Engine) ends(ctx context.Context, who access.Actor, q Query, fn func(by
 	if err != nil {
 		return err
 	}
+	p.sight.large = nil
 	t, err := e.tally(ctx, p, 1)
 	if err != nil {
 		return err

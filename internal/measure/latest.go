@@ -31,22 +31,8 @@ func (s *scan) latest(out sink) {
 }
 
 func (s *scan) visible(row int) bool {
-	t := s.t
-	return t.knownFrom[row] < s.known && t.knownTo[row] >= s.known && s.seen(row)
-}
-
-// seen reports whether the actor may read a row. What is marked more strictly
-// today must not come back by asking for the past.
-func (s *scan) seen(row int) bool {
-	t := s.t
-	if !s.sees[t.marking[row]] {
-		return false
-	}
-	if t.knownTo[row] == always {
-		return true
-	}
-	now, ok := t.markedNow[t.id[row]]
-	return !ok || s.sees[now]
+	until, ok := s.until(row)
+	return ok && s.t.knownFrom[row] < s.known && until >= s.known && s.seen(row, until)
 }
 
 // candidate reports whether a statement is one of those of which the last

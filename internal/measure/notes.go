@@ -31,6 +31,7 @@ func (e *Engine) notes(ctx context.Context, p *plan, t *tally, f *Figure) error 
 	if len(f.Totals) > 1 {
 		f.Notes = append(f.Notes, Note{Code: Several})
 	}
+	e.withheld(p, f)
 	if err := e.beside(ctx, p, f); err != nil {
 		return err
 	}
@@ -41,6 +42,26 @@ func (e *Engine) notes(ctx context.Context, p *plan, t *tally, f *Figure) error 
 		return e.convert(ctx, p, f)
 	}
 	return nil
+}
+
+// withheld says what the reader is not shown, as far as that itself may be known.
+func (e *Engine) withheld(p *plan, f *Figure) {
+	if f.unlisted > 0 {
+		f.Notes = append(f.Notes, Note{NotListed, map[string]string{"records": strconv.Itoa(f.unlisted)}})
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.closed)) {
+		f.Notes = append(f.Notes, Note{NotShownBy, map[string]string{"by": name}})
+	}
+	for _, id := range p.kinds() {
+		k, ok := p.mission.Kinds.Get(id)
+		// Whether anything is held now makes no difference: the note would tell.
+		if ok && e.gated(k) && !e.guard.May(p.who, access.Count, access.Resource{
+			Mission: p.query.Mission, Kind: id, Marking: k.Marking, Held: true,
+		}) {
+			f.Notes = append(f.Notes, Note{Code: SmallCells})
+			return
+		}
+	}
 }
 
 // below says that a value of the figure is less than none.
@@ -92,7 +113,7 @@ func (e *Engine) beside(ctx context.Context, p *plan, f *Figure) error {
 		if err != nil {
 			return err
 		}
-		if _, ok := shared(d, p.query.Where); !ok || !d.Public && p.who.Role == access.RolePublic {
+		if _, ok := shared(d, p.query.Where); !ok || !e.may(p.who, p.query.Mission, d) {
 			continue
 		}
 		t, err := e.other(ctx, p, b.Measure, "")
@@ -131,6 +152,15 @@ func (e *Engine) gaps(ctx context.Context, p *plan) ([]Gap, error) {
 	b := p.d.Balance
 	if b == nil {
 		return nil, nil
+	}
+	for _, id := range append([]string{b.Whole}, b.Parts...) {
+		d, err := p.mission.Measures.Get(id)
+		if err != nil {
+			return nil, err
+		}
+		if !e.may(p.who, p.query.Mission, d) {
+			return nil, nil // it would tell the values of a measure that is not theirs
+		}
 	}
 	whole, err := e.sums(ctx, p, b.Whole, b.By)
 	if err != nil {

@@ -16,6 +16,8 @@ type plan struct {
 	mission  Mission
 	d        *Definition
 	who      access.Actor
+	sight    *sight
+	closed   map[string]bool // dimensions that some records may not be told apart by
 	now      time.Time
 	start    int64 // exclusive: what had happened by it is left out
 	end      int64 // exclusive
@@ -31,7 +33,7 @@ func (e *Engine) plan(who access.Actor, q Query) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &plan{query: q, mission: m, d: d, who: who, now: e.now().In(m.Zone), start: never, known: always}
+	p := &plan{query: q, mission: m, d: d, who: who, sight: e.sight(who, q.Mission), closed: map[string]bool{}, now: e.now().In(m.Zone), start: never, known: always}
 	if q.At.IsZero() {
 		p.query.At = p.now
 	}
@@ -131,8 +133,8 @@ type step struct {
 // scan is a plan made ready for a table. It holds while the table is not written.
 type scan struct {
 	*plan
-	t       *table
-	sees    []bool // by code of the marking
+	t *table
+	look
 	where   []test
 	steps   []step
 	only    *words // the one column that says which step holds, where there is one
@@ -151,9 +153,7 @@ type scan struct {
 
 func (p *plan) on(t *table) *scan {
 	s := &scan{plan: p, t: t, last: t.rows()}
-	for _, m := range t.markings {
-		s.sees = append(s.sees, p.who.Sees(m))
-	}
+	s.ready()
 	for name, wanted := range p.query.Where {
 		dim, _ := p.d.dimension(name)
 		if dim.Field == "" {
@@ -161,6 +161,7 @@ func (p *plan) on(t *table) *scan {
 		}
 		if column := t.words[dim.Field]; column != nil {
 			s.where = append(s.where, oneOf(column, wanted, true))
+			s.shutWhere = append(s.shutWhere, s.shut(name, dim.Field))
 		} else if !holds(wanted, Unsaid) {
 			s.none = true
 		}
@@ -172,6 +173,7 @@ func (p *plan) on(t *table) *scan {
 	}
 	s.choose()
 	s.addKeys()
+	s.admit()
 	return s
 }
 
@@ -238,6 +240,7 @@ func (s *scan) addKeys() {
 			}
 		}
 		s.by = append(s.by, column)
+		s.shutBy = append(s.shutBy, s.shut(name, dim.Field))
 		s.radix = append(s.radix, n)
 		s.groups *= n
 	}
@@ -247,12 +250,17 @@ func (s *scan) addKeys() {
 	if s.apart != nil {
 		s.groups *= uint64(len(s.apart.texts))
 	}
-	for _, dim := range s.d.Dimensions {
+	for name, dim := range s.d.Dimensions {
 		if len(dim.Split) == 0 {
 			continue
 		}
 		for _, code := range slices.Sorted(maps.Keys(dim.Split)) {
 			s.parts = append(s.parts, s.t.numbers[dim.Split[code]])
+		}
+		if s.splitOn {
+			for _, field := range dim.Split {
+				s.shutParts = either(s.shutParts, s.shut(name, field))
+			}
 		}
 	}
 	s.partial = make([]Amount, len(s.parts)+1)
@@ -265,7 +273,9 @@ func (s *scan) key(row, part int) uint64 {
 	for i, column := range s.by {
 		key *= s.radix[i]
 		if column != nil {
-			key += uint64(column.at(row))
+			if shut := s.shutBy[i]; shut == nil || !shut[s.t.class[row]] {
+				key += uint64(column.at(row))
+			}
 		} else if s.query.By[i] == s.split {
 			key += uint64(part)
 		}

@@ -55,7 +55,8 @@ type Figure struct {
 	Totals []Total
 	// Converted is the total asked for by [Query.In], when rates allow.
 	Converted *Total
-	// Records is the number of different records behind the total.
+	// Records is the number of different records behind the total that may be
+	// listed.
 	Records int
 	// Newest is when the newest event behind the total had happened; zero if none.
 	Newest  time.Time
@@ -64,6 +65,8 @@ type Figure struct {
 	Unknowns int
 	Notes    []Note
 	Address  string // the figure's own page, with both dates
+
+	unlisted int // records that count and may not be listed
 }
 
 // Row is the value of one combination of the dimensions asked by.
@@ -71,8 +74,9 @@ type Row struct {
 	By    map[string]string
 	Apart string // the currency or unit, where the measure keeps them apart
 	Value Amount
-	// Records is how many records it rests on: the length of the list that
-	// [Engine.Records] gives for the row.
+	// Records is how many records it rests on that may be listed: the length of
+	// the list that [Engine.Records] gives for the row. How many others there
+	// are, the note [NotListed] says for the whole figure.
 	Records  int
 	Evidence []string     // their refs, newest event first; kind/ref where two share a ref
 	Keys     []record.Key // the same, in full
@@ -118,6 +122,9 @@ const (
 	Several         = "several-apart"    // no total across currencies or units
 	Converted       = "converted"        // rate, at, source, currency
 	NoRate          = "no-rate"          // from, to
+	NotListed       = "not-listed"       // records: how many more count than may be listed
+	NotShownBy      = "not-shown-by"     // by: some records may not be told apart by this dimension
+	SmallCells      = "small-cells"      // what families do not know yet, and small groups, may be left out
 )
 
 // Note is something a reader must know beside the figure.

@@ -95,9 +95,7 @@ func (e *Engine) versions(ctx context.Context, p *plan, page []kept) ([]record.V
 		if err != nil {
 			return nil, err
 		}
-		if k, ok := p.mission.Kinds.Get(v.Kind); ok {
-			v.Fields = access.Readable(p.who, k, v.Fields)
-		}
+		v.Fields = e.guard.Readable(p.who, &v)
 		out = append(out, v)
 	}
 	return out, nil
@@ -110,7 +108,7 @@ func (e *Engine) version(ctx context.Context, p *plan, id int64) (record.Version
 		return record.Version{}, err
 	}
 	for i := range versions {
-		if p.inForce(&versions[i]) {
+		if p.sight.view(&versions[i]) && p.inForce(&versions[i]) {
 			return versions[i], nil
 		}
 	}
@@ -122,7 +120,7 @@ func (e *Engine) recorded(ctx context.Context, p *plan, page []kept) (map[int64]
 	out := make(map[int64]record.Version, len(page))
 	for _, k := range p.kinds() {
 		err := e.source.Versions(ctx, p.query.Mission, k, p.query.Recorded, func(v record.Version) error {
-			if p.inForce(&v) && slices.ContainsFunc(page, func(x kept) bool { return x.id == v.ID }) {
+			if p.sight.view(&v) && p.inForce(&v) && slices.ContainsFunc(page, func(x kept) bool { return x.id == v.ID }) {
 				v.Fields = maps.Clone(v.Fields)
 				out[v.ID] = v
 			}

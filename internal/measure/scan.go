@@ -47,7 +47,17 @@ func (s *scan) level(out sink) {
 	t := s.t
 	from, to, known := t.knownFrom, t.knownTo, s.known
 	for row := s.last - 1; row >= s.first; row-- {
-		if from[row] >= known || to[row] < known || t.lo[row] >= s.end || !s.seen(row) {
+		if from[row] >= known || t.lo[row] >= s.end {
+			continue
+		}
+		until := to[row]
+		if s.held != nil {
+			var ok bool
+			if until, ok = s.until(row); !ok {
+				continue
+			}
+		}
+		if until < known || !s.seen(row, until) {
 			continue
 		}
 		// What happened before the period, other than the undated.
@@ -84,7 +94,11 @@ func (s *scan) guess(code string, row, term int, amount Amount, known bool) gues
 
 func (s *scan) passes(row int) bool {
 	for i := range s.where {
-		if !s.where[i].ok(row) {
+		if shut := s.shutWhere[i]; shut != nil && shut[s.t.class[row]] {
+			if !s.where[i].accept[0] { // to this reader it is not stated
+				return false
+			}
+		} else if !s.where[i].ok(row) {
 			return false
 		}
 	}
@@ -171,9 +185,10 @@ func (s *scan) emit(out sink, row, term int, amount Amount) {
 	}
 	rest := amount
 	sign := Amount(s.steps[term].sign)
+	shut := s.shutParts != nil && s.shutParts[s.t.class[row]]
 	for i, p := range s.parts {
 		s.partial[i], s.given[i] = 0, false
-		if p != nil && p.at(row) != missing && s.steps[term].whole {
+		if p != nil && !shut && p.at(row) != missing && s.steps[term].whole {
 			s.partial[i], s.given[i] = sign*Amount(p.at(row)), true
 			rest -= s.partial[i]
 		}

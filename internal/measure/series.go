@@ -80,6 +80,7 @@ func (e *Engine) At(ctx context.Context, who access.Actor, q Query, times []time
 	for i, t := range times {
 		ends[i] = second(t)
 	}
+	p.sight.large = nil // a step in a course would tell of one of a group
 	c := &course{ends: ends, lines: map[string]*curve{}}
 	if p.d.How == Latest {
 		err = e.eachTime(ctx, p, c)
@@ -188,6 +189,7 @@ func (e *Engine) Changes(ctx context.Context, who access.Actor, q Query, from, t
 	if err != nil {
 		return nil, err
 	}
+	p.sight.large = nil
 	m := &moments{from: second(from), to: second(to), seen: map[int64]struct{}{}}
 	if err := e.each(ctx, p, func(s *scan) { m.collect(s) }); err != nil {
 		return nil, err

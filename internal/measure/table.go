@@ -1,9 +1,11 @@
 package measure
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"konbit.org/konbit/internal/edtf"
@@ -104,9 +106,10 @@ type table struct {
 	knownFrom, knownTo []int64 // milliseconds; knownTo is exclusive
 	lo, hi             []int64 // event interval; both never when there is none
 	id                 []uint32
-	marking            []uint8
-	markings           []string
-	markedNow          map[uint32]uint8 // newest marking of the records with several versions
+	class              []uint16 // how it is marked and whose it is
+	classes            []record.Class
+	codes              map[record.Class]uint16
+	classNow           map[uint32]uint16 // of the newest version, for records with several
 	words              map[string]*words
 	numbers            map[string]*numbers
 	dates              map[string]*[2][]int64
@@ -116,7 +119,7 @@ type table struct {
 }
 
 func newTable(l *layout) *table {
-	t := &table{layout: l, words: map[string]*words{}, numbers: map[string]*numbers{}, dates: map[string]*[2][]int64{}, markedNow: map[uint32]uint8{}}
+	t := &table{layout: l, words: map[string]*words{}, numbers: map[string]*numbers{}, dates: map[string]*[2][]int64{}, codes: map[record.Class]uint16{}, classNow: map[uint32]uint16{}}
 	for _, f := range l.words {
 		t.words[f] = newWords()
 	}
@@ -137,9 +140,9 @@ func (t *table) add(v *record.Version) error {
 	if v.ID < 0 || v.ID > math.MaxUint32 {
 		return fmt.Errorf("record number %d is out of range", v.ID)
 	}
-	marking := t.markingOf(v)
+	class := t.code(t.classOf(v))
 	if v.KnownTo.IsZero() && v.Number > 1 {
-		t.markedNow[uint32(v.ID)] = marking
+		t.classNow[uint32(v.ID)] = class
 	}
 	if v.State != record.Live {
 		return nil
@@ -156,7 +159,7 @@ func (t *table) add(v *record.Version) error {
 	t.lo, t.hi = append(t.lo, lo), append(t.hi, hi)
 	t.id = append(t.id, uint32(v.ID))
 	t.maxID = max(t.maxID, v.ID)
-	t.marking = append(t.marking, marking)
+	t.class = append(t.class, class)
 	for _, f := range t.layout.words {
 		t.words[f].add(v.Text(f))
 	}
@@ -180,17 +183,27 @@ func (t *table) add(v *record.Version) error {
 	return nil
 }
 
-func (t *table) markingOf(v *record.Version) uint8 {
-	m := v.Text("marking")
-	if m == "" {
-		m = t.kind.Marking
+// classOf is how a version is marked and whose it is, stated or not.
+func (l *layout) classOf(v *record.Version) record.Class {
+	return record.Class{
+		Marking: cmp.Or(v.Text("marking"), l.kind.Marking),
+		Owner:   cmp.Or(v.Text("owner"), v.Text(l.kind.Owner), "mission"),
 	}
-	i := slices.Index(t.markings, m)
-	if i < 0 {
-		i = len(t.markings)
-		t.markings = append(t.markings, m)
+}
+
+func (t *table) code(of record.Class) uint16 {
+	code, ok := t.codes[of]
+	if ok {
+		return code
 	}
-	return uint8(min(i, math.MaxUint8))
+	if len(t.classes) >= noClass {
+		return noClass
+	}
+	// The texts are parts of a record's memory; copies let the rest go.
+	of = record.Class{Marking: strings.Clone(of.Marking), Owner: strings.Clone(of.Owner)}
+	code = uint16(len(t.classes))
+	t.classes, t.codes[of] = append(t.classes, of), code
+	return code
 }
 
 func (t *table) presence(v *record.Version) uint16 {
@@ -226,7 +239,7 @@ func (t *table) drop(ids map[uint32]struct{}) {
 	least := uint32(math.MaxUint32)
 	for id := range ids {
 		least = min(least, id)
-		delete(t.markedNow, id)
+		delete(t.classNow, id)
 	}
 	n := t.rows()
 	for i := n - 1; i >= 0; i-- {
@@ -247,7 +260,7 @@ func (t *table) move(to, from int) {
 	}
 	t.knownFrom[to], t.knownTo[to] = t.knownFrom[from], t.knownTo[from]
 	t.lo[to], t.hi[to] = t.lo[from], t.hi[from]
-	t.id[to], t.marking[to] = t.id[from], t.marking[from]
+	t.id[to], t.class[to] = t.id[from], t.class[from]
 	for _, w := range t.words {
 		w.move(to, from)
 	}
@@ -267,7 +280,7 @@ func (t *table) move(to, from int) {
 
 func (t *table) cut(n int) {
 	t.knownFrom, t.knownTo, t.lo, t.hi = t.knownFrom[:n], t.knownTo[:n], t.lo[:n], t.hi[:n]
-	t.id, t.marking = t.id[:n], t.marking[:n]
+	t.id, t.class = t.id[:n], t.class[:n]
 	for _, w := range t.words {
 		w.cut(n)
 	}
@@ -293,7 +306,7 @@ func (t *table) fit() {
 	tight(&t.lo)
 	tight(&t.hi)
 	tight(&t.id)
-	tight(&t.marking)
+	tight(&t.class)
 	tight(&t.present)
 	tight(&t.refs)
 	for _, w := range t.words {
@@ -319,7 +332,7 @@ func tight[T any](column *[]T) {
 
 // size is the memory of the columns in bytes.
 func (t *table) size() int {
-	n := 8*(cap(t.knownFrom)+cap(t.knownTo)+cap(t.lo)+cap(t.hi)) + 4*cap(t.id) + cap(t.marking) + 2*cap(t.present) + 16*cap(t.refs)
+	n := 8*(cap(t.knownFrom)+cap(t.knownTo)+cap(t.lo)+cap(t.hi)) + 4*cap(t.id) + 2*cap(t.class) + 2*cap(t.present) + 16*cap(t.refs)
 	for _, w := range t.words {
 		n += w.size()
 	}

@@ -13,6 +13,8 @@ type cell struct {
 	sum      Amount
 	records  int // that count
 	against  int // that say otherwise
+	hidden   int // of the records, those that may not be named
+	denied   int // of those against
 	newest   int64
 	evidence keep
 	denials  keep
@@ -23,16 +25,24 @@ func newCell(by []string, apart string, limit int) *cell {
 	return &cell{by: by, apart: apart, newest: never, evidence: keep{limit: limit}, denials: keep{limit: limit}}
 }
 
-func (c *cell) take(h hit, lo, newest, id int64) {
+func (c *cell) take(h hit, x kept, newest int64, listed bool) {
 	if h.against {
 		c.against++
-		c.denials.add(kept{lo, id})
 	} else {
 		var ok bool
 		c.sum, ok = sum(c.sum, h.amount)
 		c.overflow = c.overflow || !ok
 		c.records++
-		c.evidence.add(kept{lo, id})
+	}
+	switch {
+	case !listed && h.against:
+		c.denied++
+	case !listed:
+		c.hidden++
+	case h.against:
+		c.denials.add(x)
+	default:
+		c.evidence.add(x)
 	}
 	c.newest = max(c.newest, newest)
 }
@@ -43,18 +53,28 @@ func (c *cell) join(o *cell) {
 	c.overflow = c.overflow || o.overflow || !ok
 	c.records += o.records
 	c.against += o.against
+	c.hidden += o.hidden
+	c.denied += o.denied
 	c.newest = max(c.newest, o.newest)
 	c.evidence.join(&o.evidence)
 	c.denials.join(&o.denials)
 }
 
-// counted is the number of records behind the group: those that count or, where
-// none does, those that say so.
+// counted is the number of records behind the group that may be listed: those
+// that count or, where none does, those that say so.
 func (c *cell) counted() int {
 	if c.records > 0 {
-		return c.records
+		return c.records - c.hidden
 	}
-	return c.against
+	return c.against - c.denied
+}
+
+// unlisted is the number of the others.
+func (c *cell) unlisted() int {
+	if c.records > 0 {
+		return c.hidden
+	}
+	return c.denied
 }
 
 func (c *cell) rests() []kept {
@@ -132,7 +152,8 @@ func (t *tally) hit(s *scan, h hit) {
 	if s.d.From == "" {
 		newest = s.t.hi[h.row] - 1
 	}
-	c.take(h, lo, newest, id)
+	listed := s.listed(h.row)
+	c.take(h, kept{lo, id}, newest, listed)
 	a := 0
 	if s.apart != nil {
 		a = int(s.apart.at(h.row))
@@ -145,12 +166,12 @@ func (t *tally) hit(s *scan, h hit) {
 		}
 		t.aparts[a] = total
 	}
-	total.total(h, newest)
+	total.total(h, newest, listed)
 }
 
 // total adds without keeping evidence. A record that falls into several groups
 // is counted once.
-func (c *cell) total(h hit, newest int64) {
+func (c *cell) total(h hit, newest int64, listed bool) {
 	var ok bool
 	c.sum, ok = sum(c.sum, h.amount)
 	c.overflow = c.overflow || !ok
@@ -158,9 +179,18 @@ func (c *cell) total(h hit, newest int64) {
 	switch {
 	case h.against:
 		c.against++
+		c.denied += hide(listed)
 	case h.first:
 		c.records++
+		c.hidden += hide(listed)
 	}
+}
+
+func hide(listed bool) int {
+	if listed {
+		return 0
+	}
+	return 1
 }
 
 // began is when a row's event began, or its stretch in force.
@@ -190,6 +220,11 @@ func (t *tally) at(s *scan, key uint64) *cell {
 }
 
 func (t *tally) guess(s *scan, g guess) {
+	if !s.listed(g.row) {
+		// That something is not known may be told, and nothing else of it.
+		t.unknown = append(t.unknown, found{guess{code: g.code, row: -1, sign: g.sign}, kept{lo: never}, never})
+		return
+	}
 	lo, hi := s.t.lo[g.row], s.t.hi[g.row]
 	if s.d.From != "" {
 		lo, hi = s.t.dates[s.d.From][0][g.row], s.t.dates[s.d.From][1][g.row]

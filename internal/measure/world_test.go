@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"konbit.org/konbit/internal/access"
 	"konbit.org/konbit/internal/fail"
 	"konbit.org/konbit/internal/journal"
 	"konbit.org/konbit/internal/kind"
@@ -47,7 +48,13 @@ type world struct {
 	ids     map[record.Key]int64
 	engine  *measure.Engine
 	loads   int
+	gate    []access.Hold
 }
+
+// Closed is the gate of the tests: what they hold.
+func (w *world) Closed(string, time.Time) []access.Hold { return w.gate }
+
+func (w *world) Kind(_, id string) (*kind.Kind, bool) { return w.kinds.Get(id) }
 
 const mission = "m"
 
@@ -63,8 +70,13 @@ func newWorld(t testing.TB) *world {
 }
 
 func (w *world) fresh() *measure.Engine {
+	now := func() time.Time { return w.now }
+	guard, err := access.NewGuard(access.GuardOptions{Kinds: w, Gate: w, Now: now})
+	if err != nil {
+		panic(err)
+	}
 	return measure.New(measure.Options{
-		Source: w, Now: func() time.Time { return w.now },
+		Source: w, Now: now, Guard: guard, Gated: func(k *kind.Kind) bool { return k.Domain == "casualty" },
 		Missions: func(id string) (measure.Mission, error) {
 			if id != mission {
 				return measure.Mission{}, fail.Newf(fail.NotFound, "konbit missions", "no mission %q", id)
