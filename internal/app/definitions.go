@@ -13,6 +13,7 @@ import (
 	"konbit.org/konbit/internal/measure"
 	"konbit.org/konbit/internal/mission"
 	"konbit.org/konbit/internal/money"
+	"konbit.org/konbit/internal/nodes"
 	"konbit.org/konbit/internal/operations"
 	"konbit.org/konbit/internal/outreach"
 	"konbit.org/konbit/internal/places"
@@ -27,7 +28,7 @@ func domains() []fs.FS {
 	return []fs.FS{
 		strength.Definitions(), casualty.Definitions(), operations.Definitions(), mandate.Definitions(),
 		money.Definitions(), training.Definitions(), services.Definitions(), custody.Definitions(),
-		outreach.Definitions(), support.Definitions(), places.Definitions(), accounts.Definitions(), claim.Definitions(),
+		outreach.Definitions(), support.Definitions(), places.Definitions(), accounts.Definitions(), nodes.Definitions(), claim.Definitions(),
 	}
 }
 

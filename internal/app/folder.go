@@ -21,6 +21,8 @@ import (
 type settings struct {
 	// Missions are the folders under missions/, the node's own first.
 	Missions []string `yaml:"missions"`
+	// Authorities are nodes, by name, whose revocations count here beside our own.
+	Authorities []string `yaml:"authorities,omitempty"`
 	// Demo marks a folder that may be thrown away and made again.
 	Demo bool `yaml:"demo,omitempty"`
 }

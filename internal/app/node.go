@@ -22,6 +22,7 @@ import (
 	"konbit.org/konbit/internal/lang"
 	"konbit.org/konbit/internal/measure"
 	"konbit.org/konbit/internal/mission"
+	"konbit.org/konbit/internal/nodes"
 	"konbit.org/konbit/internal/record"
 	"konbit.org/konbit/internal/store"
 )
@@ -41,6 +42,7 @@ type Node struct {
 	Records  *record.Store
 	Journal  *journal.Journal // to be read and verified only, when read-only
 	Keys     *journal.Keys
+	Trust    *nodes.Trust // which nodes are revoked
 	Door     *access.Door
 	Guard    *access.Guard
 	Gate     *casualty.Gate
@@ -120,6 +122,9 @@ func (n *Node) open(ctx context.Context) (err error) {
 	if n.Guard, err = n.guard(); err != nil {
 		return err
 	}
+	if err := n.trust(ctx); err != nil {
+		return err
+	}
 	engine := measure.New(measure.Options{
 		Source: n.Records, Guard: n.Guard, Gated: gated, Missions: n.registry.measures, Now: n.config.Now,
 	})
@@ -128,7 +133,7 @@ func (n *Node) open(ctx context.Context) (err error) {
 	n.Claims = claim.New(claim.Options{Records: n.Door, Guard: n.Guard, Figures: engine, Words: n.Words, Now: n.config.Now})
 	n.Figures = &Figures{Engine: engine, claims: n.Claims}
 	if n.config.ReadOnly {
-		n.Journal, err = journal.Open(ctx, journal.Options{DB: db, Keys: n.Keys, Now: n.config.Now, Log: n.config.Log})
+		n.Journal, err = journal.Open(ctx, journal.Options{DB: db, Keys: n.Keys, Now: n.config.Now, Revoked: n.Trust.Revoked, Log: n.config.Log})
 		if err != nil {
 			return err
 		}
@@ -165,11 +170,12 @@ func (n *Node) write(ctx context.Context, db *store.DB) (err error) {
 	if err := n.sweep(ctx); err != nil {
 		return err
 	}
-	n.Journal, err = journal.Open(ctx, journal.Options{DB: db, Keys: n.Keys, Now: n.config.Now, Folder: n.Records, Log: n.config.Log})
+	n.Journal, err = journal.Open(ctx, journal.Options{DB: db, Keys: n.Keys, Now: n.config.Now, Folder: n.Records, Revoked: n.Trust.Revoked, Log: n.config.Log})
 	if err != nil {
 		return err
 	}
 	n.Journal.OnCommit(n.Records.Committed)
+	n.Journal.OnCommit(n.Trust.Hear)
 	n.closeLater(n.Journal.Close)
 	if err := n.renew(ctx); err != nil {
 		return err

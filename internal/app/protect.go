@@ -12,6 +12,7 @@ import (
 
 	"konbit.org/konbit/internal/fail"
 	"konbit.org/konbit/internal/journal"
+	"konbit.org/konbit/internal/nodes"
 )
 
 // KeysFolder is where the keys of a data folder lie.
@@ -108,6 +109,30 @@ func wipe(name string) error {
 	}
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("wipe: %w", err)
+	}
+	return nil
+}
+
+// trust learns which nodes are revoked: by this node, or by one that node.yaml
+// names as an authority.
+func (n *Node) trust(ctx context.Context) error {
+	s, err := readSettings(n.config.Data)
+	if err != nil {
+		return err
+	}
+	believed := []journal.NodeID{n.Keys.Node()}
+	for _, text := range s.Authorities {
+		id, err := nodes.Parse(text)
+		if err != nil {
+			return fmt.Errorf("%s: authorities: %w", settingsFile, err)
+		}
+		believed = append(believed, id)
+	}
+	n.Trust = nodes.NewTrust(believed...)
+	for _, m := range n.registry.order {
+		if err := n.Trust.Load(ctx, n.Records, m.ID); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -31,7 +31,8 @@ type Rejected struct {
 // Those here already are passed over: repeats are free. Within one call they
 // may come in any order; a chain is taken as far as it joins what is here. What
 // does not verify, does not join, or contradicts an entry with the same node
-// and number (a fork) comes back as rejected, and the rest is stored.
+// and number (a fork) comes back as rejected, and the rest is stored. So does what
+// a revoked node signed after the last entry that is trusted.
 func (j *Journal) Accept(ctx context.Context, raws []Raw) ([]Stored, []Rejected, error) {
 	c := &call{foreign: []Stored{}, done: make(chan struct{})}
 	type signed struct {
@@ -166,6 +167,9 @@ func (j *Journal) joins(ctx context.Context, tx *store.Tx, next *ends, e *Stored
 			return fmt.Sprintf("fork: the node signed two entries with the number %d", e.Seq), false, nil
 		}
 		return "", true, nil
+	}
+	if why := j.distrust(&e.Entry); why != "" {
+		return why, false, nil
 	}
 	switch {
 	case e.Seq != last.seq+1:

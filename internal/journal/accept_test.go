@@ -192,3 +192,51 @@ func mustEncode(t *testing.T, s journal.Stored) []byte {
 	}
 	return body
 }
+
+func TestARevokedNodeIsHeardUpToItsLastTrustedEntryInAnyOrder(t *testing.T) {
+	lost := newNode(t, t.TempDir(), setup{})
+	for i := range 6 {
+		mustAppend(t, lost, report(fmt.Sprint(i)))
+	}
+	raws := sent(t, lost)
+	for name, order := range map[string][]int{
+		"as written": {0, 1, 2, 3, 4, 5}, "backwards": {5, 4, 3, 2, 1, 0}, "the late ones alone": {4, 5, 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := newNode(t, t.TempDir(), setup{revoked: func(id journal.NodeID) (uint64, bool) { return 3, id == lost.Node() }})
+			var some []journal.Raw
+			for _, i := range order {
+				some = append(some, raws[i])
+			}
+			if _, rejected := accept(t, n, some...); len(rejected) != 3 || !strings.Contains(rejected[0].Why, "revoked: its entries count up to 3") {
+				t.Errorf("rejected %v", rejected)
+			}
+			accept(t, n, raws...)
+			if got := len(all(t, n)); got != 3 {
+				t.Errorf("%d entries are kept, want the 3 before", got)
+			}
+			mustVerify(t, n, 3)
+		})
+	}
+}
+
+// What came in before it was known that the node was lost is told.
+func TestVerifyTellsWhatARevokedNodeSigned(t *testing.T) {
+	lost := newNode(t, t.TempDir(), setup{})
+	for i := range 4 {
+		mustAppend(t, lost, report(fmt.Sprint(i)))
+	}
+	last, revoked := uint64(0), false
+	n := newNode(t, t.TempDir(), setup{revoked: func(journal.NodeID) (uint64, bool) { return last, revoked }})
+	accept(t, n, sent(t, lost)...)
+	mustVerify(t, n, 4)
+	last, revoked = 2, true
+	r, err := n.Verify(t.Context(), nil)
+	if err != nil || len(r.Faults) != 2 || r.Faults[0].Where != "revoked" || r.Faults[0].Seq != 3 {
+		t.Errorf("%v, %v", r.Faults, err)
+	}
+	ends, err := n.Ends(t.Context())
+	if err != nil || ends[lost.Node()] != 4 {
+		t.Errorf("%v, %v", ends, err)
+	}
+}

@@ -94,3 +94,23 @@ func (k *ends) look(ctx context.Context, tx *store.Tx, node NodeID, e end) error
 	k.nodes[node] = e
 	return nil
 }
+
+// Ends lists the nodes whose entries are here, with the number of the last entry
+// of each.
+func (j *Journal) Ends(ctx context.Context) (map[NodeID]uint64, error) {
+	out := map[NodeID]uint64{}
+	err := j.db.Read(ctx, func(tx *store.Tx) error {
+		known, err := readEnds(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for node, e := range known.nodes {
+			out[node] = e.seq
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list the nodes: %w", err)
+	}
+	return out, nil
+}

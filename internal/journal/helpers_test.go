@@ -27,6 +27,8 @@ type setup struct {
 	folder journal.Folder
 	store  store.Options
 	now    func() time.Time
+	// revoked is journal.Options.Revoked
+	revoked func(journal.NodeID) (uint64, bool)
 }
 
 func openNode(ctx context.Context, dir string, s setup) (*node, error) {
@@ -41,7 +43,7 @@ func openNode(ctx context.Context, dir string, s setup) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	j, err := journal.Open(ctx, journal.Options{DB: db, Keys: keys, Now: s.now, Folder: s.folder})
+	j, err := journal.Open(ctx, journal.Options{DB: db, Keys: keys, Now: s.now, Folder: s.folder, Revoked: s.revoked})
 	if err != nil {
 		return nil, err
 	}

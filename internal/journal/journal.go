@@ -36,7 +36,10 @@ type Options struct {
 	Now      clock.Wall
 	MaxDrift time.Duration // how far ahead another node's clock may be; 0 means an hour
 	Folder   Folder        // may be nil
-	Log      *slog.Logger  // may be nil
+	// Revoked says up to which entry a node is trusted; revoked is false when it
+	// is trusted altogether. It may be nil.
+	Revoked func(NodeID) (last uint64, revoked bool)
+	Log     *slog.Logger // may be nil
 }
 
 // Journal is the journal of one node. It is safe for concurrent use.
@@ -45,6 +48,7 @@ type Journal struct {
 	keys   *Keys
 	clock  *clock.Hybrid
 	folder Folder
+	trust  func(NodeID) (last uint64, revoked bool)
 	log    *slog.Logger
 
 	queue   chan *call
@@ -94,7 +98,7 @@ func Open(ctx context.Context, opt Options) (*Journal, error) {
 		return nil, fmt.Errorf("open journal: %w", err)
 	}
 	j := &Journal{
-		db: opt.DB, keys: opt.Keys, folder: opt.Folder, log: opt.Log,
+		db: opt.DB, keys: opt.Keys, folder: opt.Folder, trust: opt.Revoked, log: opt.Log,
 		clock: clock.New(opt.Now, known.highWater, opt.MaxDrift),
 		queue: make(chan *call, 256), stop: make(chan struct{}), stopped: make(chan struct{}),
 		ends: known,
@@ -112,6 +116,17 @@ func (j *Journal) Close() error {
 	j.once.Do(func() { close(j.stop) })
 	<-j.stopped
 	return nil
+}
+
+// distrust says why an entry does not count; "" when it does.
+func (j *Journal) distrust(e *Entry) string {
+	if j.trust == nil {
+		return ""
+	}
+	if last, revoked := j.trust(e.Node); revoked && e.Seq > last {
+		return fmt.Sprintf("the node is revoked: its entries count up to %d", last)
+	}
+	return ""
 }
 
 // Node is the name of this node.

@@ -25,7 +25,7 @@ type Fault struct {
 	Pos   int64 // 0 when it belongs to no entry
 	Node  NodeID
 	Seq   uint64
-	Where string // body, signature, id, index, column, chain, clock, end, mark, node or file
+	Where string // body, signature, id, index, column, chain, clock, end, mark, node, revoked or file
 	Why   string
 }
 
@@ -269,6 +269,9 @@ func (v *verifier) follow(r *raw, e *Entry, faults []Fault, next int64) int64 {
 		node, seq = v.nodes[r.node], uint64(r.seq)
 	} else if f, broken := v.chains[node].follows(e); broken {
 		faults = append(faults, f)
+	}
+	if why := v.j.distrust(e); why != "" {
+		faults = append(faults, Fault{Where: "revoked", Why: why})
 	}
 	l := link{seq: seq, id: hash(r.body), clock: e.Clock}
 	copy(l.column[:], r.id)

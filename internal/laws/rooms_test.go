@@ -38,7 +38,7 @@ func domains() []string {
 	return []string{
 		"internal/strength", "internal/casualty", "internal/operations", "internal/money",
 		"internal/training", "internal/services", "internal/custody", "internal/mandate",
-		"internal/family", "internal/outreach", "internal/support", "internal/places", "internal/accounts",
+		"internal/family", "internal/outreach", "internal/support", "internal/places", "internal/accounts", "internal/nodes",
 	}
 }
 

@@ -25,7 +25,23 @@ _konbit() {
             "node status") path="node status" ;;
             "node protect") path="node protect" ;;
             "node rekey") path="node rekey" ;;
+            "node list") path="node list" ;;
+            "node revoke") path="node revoke" ;;
             "node unprotect") path="node unprotect" ;;
+            " account") path="account" ;;
+            "account setup") path="account setup" ;;
+            "account add") path="account add" ;;
+            "account list") path="account list" ;;
+            "account show") path="account show" ;;
+            "account grant") path="account grant" ;;
+            "account end-grant") path="account end-grant" ;;
+            "account delegate") path="account delegate" ;;
+            "account suspend") path="account suspend" ;;
+            "account resume") path="account resume" ;;
+            "account recover") path="account recover" ;;
+            "account token") path="account token" ;;
+            "account sessions") path="account sessions" ;;
+            "account read-by") path="account read-by" ;;
             " verify") path="verify" ;;
             " rebuild") path="rebuild" ;;
             " help") path="help" ;;
@@ -51,6 +67,13 @@ _konbit() {
         "serve --lang") compadd -- en fr ht es sw; return ;;
         "serve --unlock-file") _files; return ;;
         "serve --addr") _message value; return ;;
+        "serve --tls-cert") _files; return ;;
+        "serve --tls-key") _files; return ;;
+        "serve --acme") _message value; return ;;
+        "serve --acme-email") _message value; return ;;
+        "serve --acme-server") _message value; return ;;
+        "serve --behind-proxy") _message value; return ;;
+        "serve --redirect") _message value; return ;;
         "figure --data") _files; return ;;
         "figure --lang") compadd -- en fr ht es sw; return ;;
         "figure --unlock-file") _files; return ;;
@@ -138,9 +161,91 @@ _konbit() {
         "node rekey --unlock-file") _files; return ;;
         "node rekey --passphrase-file") _files; return ;;
         "node rekey --key-file") _files; return ;;
+        "node list --data") _files; return ;;
+        "node list --lang") compadd -- en fr ht es sw; return ;;
+        "node list --unlock-file") _files; return ;;
+        "node revoke --data") _files; return ;;
+        "node revoke --lang") compadd -- en fr ht es sw; return ;;
+        "node revoke --unlock-file") _files; return ;;
+        "node revoke --reason") _message value; return ;;
+        "node revoke --after") _message value; return ;;
         "node unprotect --data") _files; return ;;
         "node unprotect --lang") compadd -- en fr ht es sw; return ;;
         "node unprotect --unlock-file") _files; return ;;
+        "account --data") _files; return ;;
+        "account --lang") compadd -- en fr ht es sw; return ;;
+        "account --unlock-file") _files; return ;;
+        "account setup --data") _files; return ;;
+        "account setup --lang") compadd -- en fr ht es sw; return ;;
+        "account setup --unlock-file") _files; return ;;
+        "account setup --called") _message value; return ;;
+        "account setup --password-file") _files; return ;;
+        "account add --data") _files; return ;;
+        "account add --lang") compadd -- en fr ht es sw; return ;;
+        "account add --unlock-file") _files; return ;;
+        "account add --role") _message value; return ;;
+        "account add --for") _message value; return ;;
+        "account add --country") _message value; return ;;
+        "account add --post") _message value; return ;;
+        "account add --person") _message value; return ;;
+        "account add --from") _message value; return ;;
+        "account add --until") _message value; return ;;
+        "account add --called") _message value; return ;;
+        "account add --record") _message value; return ;;
+        "account add --provider") _message value; return ;;
+        "account add --subject") _message value; return ;;
+        "account add --reason") _message value; return ;;
+        "account list --data") _files; return ;;
+        "account list --lang") compadd -- en fr ht es sw; return ;;
+        "account list --unlock-file") _files; return ;;
+        "account show --data") _files; return ;;
+        "account show --lang") compadd -- en fr ht es sw; return ;;
+        "account show --unlock-file") _files; return ;;
+        "account grant --data") _files; return ;;
+        "account grant --lang") compadd -- en fr ht es sw; return ;;
+        "account grant --unlock-file") _files; return ;;
+        "account grant --role") _message value; return ;;
+        "account grant --for") _message value; return ;;
+        "account grant --country") _message value; return ;;
+        "account grant --post") _message value; return ;;
+        "account grant --person") _message value; return ;;
+        "account grant --from") _message value; return ;;
+        "account grant --until") _message value; return ;;
+        "account grant --reason") _message value; return ;;
+        "account end-grant --data") _files; return ;;
+        "account end-grant --lang") compadd -- en fr ht es sw; return ;;
+        "account end-grant --unlock-file") _files; return ;;
+        "account end-grant --reason") _message value; return ;;
+        "account delegate --data") _files; return ;;
+        "account delegate --lang") compadd -- en fr ht es sw; return ;;
+        "account delegate --unlock-file") _files; return ;;
+        "account delegate --role") _message value; return ;;
+        "account delegate --time") _message value; return ;;
+        "account delegate --reason") _message value; return ;;
+        "account suspend --data") _files; return ;;
+        "account suspend --lang") compadd -- en fr ht es sw; return ;;
+        "account suspend --unlock-file") _files; return ;;
+        "account suspend --reason") _message value; return ;;
+        "account resume --data") _files; return ;;
+        "account resume --lang") compadd -- en fr ht es sw; return ;;
+        "account resume --unlock-file") _files; return ;;
+        "account resume --reason") _message value; return ;;
+        "account recover --data") _files; return ;;
+        "account recover --lang") compadd -- en fr ht es sw; return ;;
+        "account recover --unlock-file") _files; return ;;
+        "account recover --reason") _message value; return ;;
+        "account token --data") _files; return ;;
+        "account token --lang") compadd -- en fr ht es sw; return ;;
+        "account token --unlock-file") _files; return ;;
+        "account token --days") _message value; return ;;
+        "account token --end") _message value; return ;;
+        "account sessions --data") _files; return ;;
+        "account sessions --lang") compadd -- en fr ht es sw; return ;;
+        "account sessions --unlock-file") _files; return ;;
+        "account read-by --data") _files; return ;;
+        "account read-by --lang") compadd -- en fr ht es sw; return ;;
+        "account read-by --unlock-file") _files; return ;;
+        "account read-by --mission") _message value; return ;;
         "verify --data") _files; return ;;
         "verify --lang") compadd -- en fr ht es sw; return ;;
         "verify --unlock-file") _files; return ;;
@@ -159,7 +264,7 @@ _konbit() {
     esac
     case "$path" in
         "")
-            offers=('demo:Load the sample missions into a fresh folder and serve them.' 'init:Make a data folder for a mission.' 'serve:Serve the pages of a data folder on this machine.' 'figure:Compute a figure: how many, on what day, as known when, says who.' 'measures:List the figures that are defined, with what they can be broken down by.' 'claims:Hold what others said of the figures against them.' 'record:Show a record: who said what, when, and what was corrected.' 'missions:List the missions of the data folder.' 'kinds:List the kinds of records, or the columns of one kind.' 'import:Take in sheets of records: CSV or XLSX.' 'withdraw:Take back an import as a whole.' 'export:Write the records of a kind as CSV, XLSX, JSON or GeoJSON.' 'retract:Strike a record: it stays readable and counts nowhere.' 'erase:Destroy the key of a person'\''s sealed fields. It cannot be undone.' 'node:Protect the data folder, and see which nodes are trusted.' 'verify:Check every signature, chain and record of a data folder.' 'rebuild:Make the records again from the entries.' 'help:Show how a command is used.' 'version:Print the version of the program.' 'completion:Print the completion script of a shell.' '--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
+            offers=('demo:Load the sample missions into a fresh folder and serve them.' 'init:Make a data folder for a mission.' 'serve:Serve the pages of a data folder on this machine.' 'figure:Compute a figure: how many, on what day, as known when, says who.' 'measures:List the figures that are defined, with what they can be broken down by.' 'claims:Hold what others said of the figures against them.' 'record:Show a record: who said what, when, and what was corrected.' 'missions:List the missions of the data folder.' 'kinds:List the kinds of records, or the columns of one kind.' 'import:Take in sheets of records: CSV or XLSX.' 'withdraw:Take back an import as a whole.' 'export:Write the records of a kind as CSV, XLSX, JSON or GeoJSON.' 'retract:Strike a record: it stays readable and counts nowhere.' 'erase:Destroy the key of a person'\''s sealed fields. It cannot be undone.' 'node:Protect the data folder, and see which nodes are trusted.' 'account:Who may sign in, and what they were given.' 'verify:Check every signature, chain and record of a data folder.' 'rebuild:Make the records again from the entries.' 'help:Show how a command is used.' 'version:Print the version of the program.' 'completion:Print the completion script of a shell.' '--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
             _describe -t words konbit offers ;;
         "demo")
             offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--addr:Where to listen; loopback addresses only. Without it: 127.0.0.1:8480, or the next port that is free.' '--load-only:Load the sample missions and stop.')
@@ -168,7 +273,7 @@ _konbit() {
             offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--mission:The mission.yaml that defines the mission. What stands beside it comes along: kinds, measures, map.' '--sheets:Import the sheets that the mission comes with.' '--protect:Ask for a passphrase that protects the new folder.' '--passphrase-file:Take the new passphrase from the first line of this file.' '--key-file:Protect with the content of this file, at least 32 random bytes.')
             _describe -t words konbit offers ;;
         "serve")
-            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--addr:Where to listen; loopback addresses only. Without it: 127.0.0.1:8480, or the next port that is free.' '--public-only:Show everybody what the public sees, and take nothing in.')
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--addr:Where to listen. Without it: 127.0.0.1:8480, or the next port that is free. Other machines can reach it only with TLS or behind a proxy.' '--public-only:Show everybody what the public sees, and take nothing in.' '--tls-cert:Certificate chain in PEM. It is read again when it changes.' '--tls-key:Its private key in PEM.' '--acme:Get and renew a certificate for this name by ACME (Let'\''s Encrypt).' '--acme-email:Where the authority writes when a certificate is in danger.' '--acme-accept:Accept the terms of the certificate authority.' '--acme-server:Directory of another certificate authority.' '--behind-proxy:A proxy at these addresses does TLS: who asks and whether it was https is believed from there only, and nobody else is answered without TLS.' '--redirect:Listen here too and send http to https.')
             _describe -t words konbit offers ;;
         "figure")
             offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--mission:The mission. Without it: the node'\''s own, its first.' '--by:Break it down by this dimension. Can be given again.' '--where:Count only these: contributor=KEN, or contributor=KEN,JAM for any of them. Can be given again.' '--at:The event date. Without it: now.' '--known:Leave out what the mission was told later. Without it: now.' '--recorded:Leave out what this node wrote later: the auditor'\''s question.' '--from:Leave out what had happened by then: for the figures of a period.' '--in:Give the total in one currency as well, at dated rates that are themselves recorded.')
@@ -208,7 +313,7 @@ _konbit() {
             offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--mission:The mission. Without it: the node'\''s own, its first.' '--yes:Do it. Without this flag the command only says what it would do.')
             _describe -t words konbit offers ;;
         "node")
-            offers=('status:Say how the data folder is protected. It needs no secret.' 'protect:Protect the keys with a passphrase or a key file.' 'rekey:Change the passphrase or the key file, or everything below it.' 'unprotect:Leave the keys in the open again.' '--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
+            offers=('status:Say how the data folder is protected. It needs no secret.' 'protect:Protect the keys with a passphrase or a key file.' 'rekey:Change the passphrase or the key file, or everything below it.' 'list:List the nodes whose entries are here, and which are revoked.' 'revoke:Shut out a node that was lost or stolen.' 'unprotect:Leave the keys in the open again.' '--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
             _describe -t words konbit offers ;;
         "node status")
             offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
@@ -219,8 +324,56 @@ _konbit() {
         "node rekey")
             offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--passphrase-file:Take the new passphrase from the first line of this file.' '--key-file:Protect with the content of this file, at least 32 random bytes.' '--master:Make a new master key too and wrap every key under it; only what is given here opens the folder then.')
             _describe -t words konbit offers ;;
+        "node list")
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
+            _describe -t words konbit offers ;;
+        "node revoke")
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--reason:Why. It is kept with the revocation.' '--after:The last of its entries that is trusted. Without it: the last that is here.')
+            _describe -t words konbit offers ;;
         "node unprotect")
             offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--yes:Do it: without this it only says what it would do.')
+            _describe -t words konbit offers ;;
+        "account")
+            offers=('setup:Make the first account, with the role admin.' 'add:Invite a person, or add a program.' 'list:List the accounts.' 'show:Show an account, its roles and what it signs in with.' 'grant:Give a role.' 'end-grant:End a role now.' 'delegate:Hand roles of somebody on for a shift.' 'suspend:Keep an account from signing in.' 'resume:Let a suspended account sign in again.' 'recover:Take all credentials away and make a new invitation.' 'token:Make a token for a program.' 'sessions:List the sessions of an account, or end them.' 'read-by:Tell who read a record, or all that is about a person.' '--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
+            _describe -t words konbit offers ;;
+        "account setup")
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--called:How the person is called.' '--password-file:Read the password from a file. Without it: it is asked for.')
+            _describe -t words konbit offers ;;
+        "account add")
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--role:The role: duty, operations, cell, ministry …' '--for:The mission the role is for. Without it: every mission of the node.' '--country:The country of a ministry, notifier or donor (ISO 3166-1, three letters).' '--post:The post. Without it: all.' '--person:The person, for the role family.' '--from:From when. Without it: now.' '--until:Until when. Without it: no end.' '--called:How the person is called.' '--program:It is a program; it signs in by a token.' '--record:The person'\''s record, so that they can see who read their file.' '--provider:The ministry'\''s own sign-in (sign-in.yaml) that vouches for the person.' '--subject:What that sign-in calls the person.' '--reason:Why; it stands in the audit.')
+            _describe -t words konbit offers ;;
+        "account list")
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
+            _describe -t words konbit offers ;;
+        "account show")
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
+            _describe -t words konbit offers ;;
+        "account grant")
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--role:The role: duty, operations, cell, ministry …' '--for:The mission the role is for. Without it: every mission of the node.' '--country:The country of a ministry, notifier or donor (ISO 3166-1, three letters).' '--post:The post. Without it: all.' '--person:The person, for the role family.' '--from:From when. Without it: now.' '--until:Until when. Without it: no end.' '--reason:Why; it stands in the audit.')
+            _describe -t words konbit offers ;;
+        "account end-grant")
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--reason:Why; it stands in the audit.')
+            _describe -t words konbit offers ;;
+        "account delegate")
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--role:One role. Without it: all that may be handed on.' '--time:For how long, at most 24h.' '--reason:Why; it stands in the audit.')
+            _describe -t words konbit offers ;;
+        "account suspend")
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--reason:Why; it stands in the audit.')
+            _describe -t words konbit offers ;;
+        "account resume")
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--reason:Why; it stands in the audit.')
+            _describe -t words konbit offers ;;
+        "account recover")
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--reason:Why; it stands in the audit.')
+            _describe -t words konbit offers ;;
+        "account token")
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--days:For how many days, at most 366.' '--end:End this token instead, as konbit account show --json lists it.')
+            _describe -t words konbit offers ;;
+        "account sessions")
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--end:End them all.')
+            _describe -t words konbit offers ;;
+        "account read-by")
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--mission:The mission. Without it: the node'\''s own, its first.')
             _describe -t words konbit offers ;;
         "verify")
             offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
