@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"konbit.org/konbit/internal/access"
 	"konbit.org/konbit/internal/desk"
@@ -226,8 +227,9 @@ func takesText(f *kind.Field) bool {
 
 // guarded says that a text, after any apostrophes, begins as a formula does.
 func guarded(s string) bool {
-	rest := strings.TrimLeft(s, "'")
-	return rest != "" && strings.ContainsRune("=+-@\t\r", rune(rest[0]))
+	first, size := utf8.DecodeRuneInString(strings.TrimLeft(s, "'"))
+	// The wide forms too: some programs take them for the narrow ones.
+	return size > 0 && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first)
 }
 
 // guard puts an apostrophe before what a spreadsheet would run. It also does so

@@ -109,6 +109,9 @@ func FuzzSheetXML(f *testing.F) {
 	take := fuzzImporter(f)
 	f.Add(`<row r="1"><c r="A1" t="inlineStr"><is><t>ref</t></is></c><c r="B1" t="s"><v>0</v></c></row><row r="2"><c r="A2"><v>45661.5</v></c><c r="B2" s="1"><v>45661</v></c></row>`)
 	f.Add(`<row><c t="e"><v>#N/A</v></c><c r="XFD1"><v>1</v></c><c r="ZZZZZZ1"/></row><row r="99999999"/>`)
+	f.Add(strings.Repeat("<a>", 200))
+	f.Add("<row " + strings.Repeat(`a="" `, 1000) + "/>")
+	f.Add(`<!DOCTYPE x [<!ENTITY a "&a;&a;">]><row><c t="inlineStr"><is><t>&a;</t></is></c></row>`)
 	f.Fuzz(func(t *testing.T, rows string) {
 		drafts, r, err := take("x.xlsx", packed(t, rows), nil)
 		sound(t, drafts, r, err)

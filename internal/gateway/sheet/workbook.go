@@ -2,7 +2,6 @@ package sheet
 
 import (
 	"archive/zip"
-	"bufio"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -23,7 +22,7 @@ type workbook struct {
 
 // each calls fn for every start of an element of a part; a part that is not
 // there has none. fn may read on from the decoder.
-func (w *workbook) each(name string, fn func(*xml.Decoder, xml.StartElement) error) error {
+func (w *workbook) each(name string, fn func(*elements, xml.StartElement) error) error {
 	p := w.parts[name]
 	if p == nil {
 		return nil
@@ -33,7 +32,7 @@ func (w *workbook) each(name string, fn func(*xml.Decoder, xml.StartElement) err
 		return notAWorkbook(err)
 	}
 	defer r.Close() //nolint:errcheck // only read
-	in := xml.NewDecoder(bufio.NewReader(io.LimitReader(r, maxStrings)))
+	in := newElements(io.LimitReader(r, maxStrings))
 	for {
 		token, err := in.Token()
 		if errors.Is(err, io.EOF) {
@@ -54,7 +53,7 @@ func (w *workbook) each(name string, fn func(*xml.Decoder, xml.StartElement) err
 func (w *workbook) find(sheet string) (part string, err error) {
 	var names []string
 	id := ""
-	err = w.each("xl/workbook.xml", func(_ *xml.Decoder, e xml.StartElement) error {
+	err = w.each("xl/workbook.xml", func(_ *elements, e xml.StartElement) error {
 		switch e.Name.Local {
 		case "workbookPr":
 			on := attribute(e, "date1904")
@@ -74,7 +73,7 @@ func (w *workbook) find(sheet string) (part string, err error) {
 	if id == "" {
 		return "", fail.Newf(fail.Invalid, "the workbook has: "+strings.Join(names, ", "), "the workbook has no sheet %q", sheet)
 	}
-	err = w.each("xl/_rels/workbook.xml.rels", func(_ *xml.Decoder, e xml.StartElement) error {
+	err = w.each("xl/_rels/workbook.xml.rels", func(_ *elements, e xml.StartElement) error {
 		if e.Name.Local == "Relationship" && attribute(e, "Id") == id {
 			part = attribute(e, "Target")
 		}
@@ -90,7 +89,7 @@ func (w *workbook) find(sheet string) (part string, err error) {
 func (w *workbook) strings() ([]string, error) {
 	var list []string
 	size := 0
-	err := w.each("xl/sharedstrings.xml", func(in *xml.Decoder, e xml.StartElement) error {
+	err := w.each("xl/sharedstrings.xml", func(in *elements, e xml.StartElement) error {
 		if e.Name.Local != "si" {
 			return nil
 		}
@@ -118,7 +117,7 @@ func (w *workbook) styles() ([]dateStyle, error) {
 	custom := map[string]dateStyle{}
 	var list []dateStyle
 	inCells := false
-	err := w.each("xl/styles.xml", func(_ *xml.Decoder, e xml.StartElement) error {
+	err := w.each("xl/styles.xml", func(_ *elements, e xml.StartElement) error {
 		switch e.Name.Local {
 		case "numFmt":
 			custom[attribute(e, "numFmtId")] = readStyle(attribute(e, "formatCode"))

@@ -2,7 +2,6 @@ package sheet
 
 import (
 	"archive/zip"
-	"bufio"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -23,7 +22,7 @@ type xlsxTable struct {
 	part    io.ReadCloser
 	count   *counter
 	total   int64
-	in      *xml.Decoder
+	in      *elements
 	strings []string
 	styles  []dateStyle // by style number
 	epoch04 bool        // days are counted from 1904
@@ -33,6 +32,9 @@ type xlsxTable struct {
 func openXLSX(f Reader, size int64, sheet string) (*xlsxTable, error) {
 	if size > maxWorkbook {
 		return nil, fail.Newf(fail.Invalid, "save the sheet as CSV", "the workbook has %d bytes, more than %d", size, maxWorkbook)
+	}
+	if err := fewParts(f, size); err != nil {
+		return nil, notAWorkbook(err)
 	}
 	z, err := zip.NewReader(f, size)
 	if err != nil {
@@ -63,7 +65,7 @@ func openXLSX(f Reader, size int64, sheet string) (*xlsxTable, error) {
 	}
 	t.total = int64(min(p.UncompressedSize64, maxPart))
 	t.count = &counter{r: io.LimitReader(t.part, maxPart)}
-	t.in = xml.NewDecoder(bufio.NewReaderSize(t.count, 64<<10))
+	t.in = newElements(t.count)
 	return t, nil
 }
 
