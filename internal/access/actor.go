@@ -85,6 +85,7 @@ type Resource struct {
 	Field        string
 	FieldMarking string
 	Personal     bool
+	Secret       bool // nobody reads the field
 	// Held says that the kin gate is closed over the record.
 	Held bool
 }

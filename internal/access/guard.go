@@ -56,6 +56,9 @@ func NewGuard(o GuardOptions) (*Guard, error) {
 // forbidden; the zero Actor may do nothing.
 func (g *Guard) May(who Actor, a Action, r Resource) bool {
 	grants := g.grants(who, r.Mission)
+	if r.Secret {
+		return false
+	}
 	if local(grants) {
 		return true
 	}
@@ -103,8 +106,14 @@ type Decision struct {
 func (g *Guard) Explain(who Actor, a Action, r Resource) Decision {
 	book := g.rules(r.Mission)
 	grants := g.grants(who, r.Mission)
+	if local(grants) && !r.Secret { // no rule of a mission keeps them from it
+		return Decision{Allowed: true, Role: RoleLocal, Rules: book.named("local-all")}
+	}
 	of := book.class(grants, &r)
 	var no Decision
+	if r.Secret {
+		return no
+	}
 	for _, grant := range grants {
 		d := book.decide(g.request(grant, a, &of))
 		d.Role = grant.Role

@@ -26,9 +26,13 @@ type house struct {
 	*access.Door
 	t       *testing.T
 	journal *journal.Journal
+	records *record.Store
+	kind    *kind.Kind
 }
 
-func newHouse(t *testing.T) *house {
+func newHouse(t *testing.T) *house { return newHouseWith(t, nil) }
+
+func newHouseWith(t *testing.T, gate access.Gate) *house {
 	t.Helper()
 	ctx, dir := t.Context(), t.TempDir()
 	set, err := kind.Load(fstest.MapFS{"kinds/person.yaml": {Data: []byte(personYAML)}})
@@ -49,7 +53,8 @@ func newHouse(t *testing.T) *house {
 			must(t, end())
 		}
 	})
-	return &house{access.NewDoor(records, keys, newGuard(t, kinds{set}, nil)), t, j}
+	k, _ := set.Get("person")
+	return &house{access.NewDoor(records, keys, newGuard(t, kinds{set}, gate)), t, j, records, k}
 }
 
 func must(t testing.TB, err error) {
@@ -64,7 +69,7 @@ func must(t testing.TB, err error) {
 func (h *house) say(on int, ref string, seen []journal.ID, fields ...string) []journal.ID {
 	h.t.Helper()
 	e := journal.Entry{
-		Mission: "m", Kind: "person", Ref: ref, Op: journal.OpState, Actor: "desk", Reported: day(on), Batch: "imp-1", Draft: "row:1",
+		Mission: "m", Kind: "person", Ref: ref, Op: journal.OpState, Reason: "as told by Ada Fiction", Actor: "desk", Reported: day(on), Batch: "imp-1", Draft: "row:1",
 		Source: fmt.Sprint("s", on), Seen: seen, Fields: map[string]journal.Value{},
 	}
 	for _, f := range fields {

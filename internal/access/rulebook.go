@@ -52,6 +52,25 @@ func (b *rulebook) All() iter.Seq2[cedar.PolicyID, *cedar.Policy] {
 	}
 }
 
+// named gives the rule of an id.
+func (b *rulebook) named(id string) []Rule {
+	for i := range b.rules {
+		if b.rules[i].ID == id {
+			return []Rule{b.rules[i].Rule}
+		}
+	}
+	return nil
+}
+
+// Rules are the rules that hold in a mission, in the order of their files.
+func (g *Guard) Rules(mission string) []Rule {
+	var out []Rule
+	for _, r := range g.rules(mission).rules {
+		out = append(out, r.Rule)
+	}
+	return out
+}
+
 func readRules(folders ...fs.FS) (*rulebook, error) {
 	b := &rulebook{literals: map[string]bool{}, groups: groups{Roles: map[string][]Role{}, Actions: map[string][]Action{}}}
 	for _, folder := range folders {

@@ -14,6 +14,7 @@ type common struct {
 	JSON       bool   `group:"every" name:"json" help:"Answer in JSON, errors too."`
 	Lang       string `group:"every" placeholder:"LANG" default:"en" enum:"en,fr,ht,es,sw" help:"Language of labels and reasons: en, fr, ht, es or sw."`
 	UnlockFile string `group:"every" name:"unlock-file" placeholder:"FILE" help:"Opens a protected data folder: a key file, or a file with the passphrase. Without it: $$KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal."`
+	As         string `group:"every" placeholder:"ACTOR" help:"Look with the rights of somebody else: duty, ministry:CAN, family:per-0001, public, or the name of an account. For commands that only read."`
 	Debug      bool   `group:"every" help:"Tell internal errors in full on the standard error."`
 }
 
@@ -37,6 +38,8 @@ type grammar struct {
 	Record   recordCommand   `cmd:"" group:"ask" help:"Show a record: who said what, when, and what was corrected."`
 	Missions missionsCommand `cmd:"" group:"ask" help:"List the missions of the data folder."`
 	Kinds    kindsCommand    `cmd:"" group:"ask" help:"List the kinds of records, or the columns of one kind."`
+
+	Access accessCommand `cmd:"" group:"ask" help:"Who may see and do what, and which rule says so."`
 
 	Import   importCommand   `cmd:"" group:"sheets" help:"Take in sheets of records: CSV or XLSX."`
 	Withdraw withdrawCommand `cmd:"" group:"sheets" help:"Take back an import as a whole."`

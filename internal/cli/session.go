@@ -9,6 +9,7 @@ import (
 	"konbit.org/konbit/internal/access"
 	"konbit.org/konbit/internal/app"
 	"konbit.org/konbit/internal/dtg"
+	"konbit.org/konbit/internal/fail"
 	"konbit.org/konbit/internal/record"
 )
 
@@ -46,7 +47,16 @@ func (e *env) session(ctx context.Context, mission string, readOnly bool, fn fun
 		return err
 	}
 	// Whoever may open the data folder may read it all: it is their machine.
-	return fn(&session{env: e, node: node, mission: m, who: access.Local()})
+	s := &session{env: e, node: node, mission: m, who: access.Local()}
+	if e.As != "" {
+		if !readOnly {
+			return fail.New(fail.Invalid, "--as is for looking: what is written is written by whoever sits here", "leave --as out")
+		}
+		if s.who, err = s.actor(ctx, e.As); err != nil {
+			return err
+		}
+	}
+	return fn(s)
 }
 
 // where are the flags that a command to be typed next needs, so that it means
