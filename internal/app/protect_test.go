@@ -169,7 +169,7 @@ func TestAStolenFolderGivesNobodyAway(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer n.Close() //nolint:errcheck // only read
+	defer n.Close()
 	if got := exported(t, n); !strings.Contains(got, "Zebediah Quorlington") || !strings.Contains(got, "+999 55 0147 8823") {
 		t.Errorf("with the secret it does not read:\n%.300s", got)
 	}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -127,8 +128,8 @@ func (g *gate) trusts(a netip.Addr) bool {
 // it may be made up by whoever asks.
 func (g *gate) client(forwarded []string, peer netip.Addr) netip.Addr {
 	chain := strings.Split(strings.Join(forwarded, ","), ",")
-	for i := len(chain) - 1; i >= 0; i-- {
-		a, ok := addressOf(strings.TrimSpace(chain[i]))
+	for _, link := range slices.Backward(chain) {
+		a, ok := addressOf(strings.TrimSpace(link))
 		if !ok {
 			return peer
 		}
@@ -207,7 +208,7 @@ func redirect(host, port string) http.Handler {
 		if port != "443" {
 			to = net.JoinHostPort(strings.Trim(to, "[]"), port)
 		}
-		http.Redirect(w, r, "https://"+to+r.URL.RequestURI(), http.StatusMovedPermanently)
+		http.Redirect(w, r, "https://"+to+r.URL.RequestURI(), http.StatusMovedPermanently) //nolint:gosec // to the name that was asked for itself
 	})
 }
 

@@ -12,9 +12,7 @@ import (
 	"konbit.org/konbit/internal/nodes"
 )
 
-var (
-	here, head, post = journal.NodeID{1}, journal.NodeID{2}, journal.NodeID{3}
-)
+var here, head, post = journal.NodeID{1}, journal.NodeID{2}, journal.NodeID{3}
 
 func said(by, of journal.NodeID, state, trusted string) journal.Stored {
 	e := journal.Entry{Kind: nodes.Kind, Ref: of.String(), Op: journal.OpState, Node: by}
