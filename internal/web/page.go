@@ -16,6 +16,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"konbit.org/konbit/internal/fail"
+	"konbit.org/konbit/internal/gateway/sheet"
 )
 
 // page is one computed answer. All its forms are written from the same values.
@@ -266,16 +267,16 @@ func (t *table) lines(yield func([]string) bool) {
 // unformula puts an apostrophe before what a spreadsheet would compute. Numbers
 // and positions stay as they are.
 func unformula(s string) string {
-	if s == "" || !strings.ContainsRune("=+-@\t\r", rune(s[0])) || strings.Trim(s[1:], "0123456789.,-") == "" {
+	if s == "" || s[0] != '=' && strings.Trim(s[1:], "0123456789.,-") == "" {
 		return s
 	}
-	return "'" + s
+	return sheet.Guard(s)
 }
 
 func (t *table) xlsx(w *bytes.Buffer) error {
 	book := excelize.NewFile()
 	defer func() { _ = book.Close() }() // nothing is left on disk below its stream limit
-	sheet, err := book.NewStreamWriter("Sheet1")
+	out, err := book.NewStreamWriter("Sheet1")
 	if err != nil {
 		return err
 	}
@@ -293,11 +294,11 @@ func (t *table) xlsx(w *bytes.Buffer) error {
 		if err != nil {
 			return err
 		}
-		if err := sheet.SetRow(at, row); err != nil {
+		if err := out.SetRow(at, row); err != nil {
 			return err
 		}
 	}
-	if err := sheet.Flush(); err != nil {
+	if err := out.Flush(); err != nil {
 		return err
 	}
 	return book.Write(w)

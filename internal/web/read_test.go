@@ -183,7 +183,7 @@ func TestASourceShowsWhatRestsOnIt(t *testing.T) {
 }
 
 func TestTextThatASpreadsheetWouldRun(t *testing.T) {
-	for in, want := range map[string]string{"=1+1": "'=1+1", "@SUM(A1)": "'@SUM(A1)", "+cmd|x": "'+cmd|x", "-72.3": "-72.3", "+509 1234": "'+509 1234", "": "", "plain": "plain"} {
+	for in, want := range map[string]string{"=1+1": "'=1+1", "@SUM(A1)": "'@SUM(A1)", "+cmd|x": "'+cmd|x", "-72.3": "-72.3", "+509 1234": "'+509 1234", "": "", "plain": "plain", "＝1+1": "'＝1+1", "\n=1": "'\n=1", "=5": "'=5", "'=x": "''=x"} {
 		if got := web.Unformula(in); got != want {
 			t.Errorf("%q became %q", in, got)
 		}

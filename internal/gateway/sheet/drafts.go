@@ -232,9 +232,10 @@ func guarded(s string) bool {
 	return size > 0 && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first)
 }
 
-// guard puts an apostrophe before what a spreadsheet would run. It also does so
-// where there is one already, so that unguard gives back every text.
-func guard(s string) string {
+// Guard puts an apostrophe before a text that a spreadsheet would run. It also
+// does so where there is one already, so that every text can be had back: an
+// import takes one apostrophe off again.
+func Guard(s string) string {
 	if guarded(s) {
 		return "'" + s
 	}

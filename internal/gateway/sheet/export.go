@@ -20,6 +20,8 @@ import (
 // through it.
 type Door interface {
 	List(ctx context.Context, who access.Actor, q record.Query) (record.Page, error)
+	// Exporting notes an export and gives the context to list it with.
+	Exporting(ctx context.Context, who access.Actor, key record.Key, how string) (context.Context, error)
 }
 
 // Exporter writes records as tables.
@@ -90,7 +92,8 @@ type sink interface {
 // gives "same" for every record.
 //
 // The error is [fail.NotFound] for a kind the mission does not have and
-// [fail.Invalid] for an unknown format; when it comes later, w holds a part.
+// [fail.Invalid] for an unknown format, [fail.Denied] for who may take nothing of
+// the kind along; when it comes later, w holds a part.
 func (e *Exporter) Export(ctx context.Context, who access.Actor, q record.Query, to Target) (n int, err error) {
 	k, ok := e.Kinds.Kind(q.Mission, q.Kind)
 	if !ok {
@@ -98,6 +101,9 @@ func (e *Exporter) Export(ctx context.Context, who access.Actor, q record.Query,
 	}
 	out, err := to.open(q)
 	if err != nil {
+		return 0, err
+	}
+	if ctx, err = e.Door.Exporting(ctx, who, record.Key{Mission: q.Mission, Kind: q.Kind}, string(to.Format)); err != nil {
 		return 0, err
 	}
 	columns := Columns(k)
@@ -210,7 +216,7 @@ func tags(columns []kind.Field) []string {
 func (s *csvSink) row(columns []kind.Field, cells []string) error {
 	for i := range cells {
 		if takesText(&columns[i]) {
-			cells[i] = guard(cells[i])
+			cells[i] = Guard(cells[i])
 		}
 	}
 	return s.csv.write(cells)

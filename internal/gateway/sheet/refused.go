@@ -68,7 +68,7 @@ func (f *refusedFile) cells(r *row) []string {
 		// What comes from another format has no apostrophes yet, and would lose
 		// its own when it is read back from CSV.
 		if i < len(f.header.reads) && f.header.reads[i] != nil && !f.header.guarded && takesText(f.header.reads[i]) && !f.isHead(r) {
-			cell = guard(cell)
+			cell = Guard(cell)
 		}
 		out = append(out, cell)
 	}
