@@ -20,7 +20,7 @@ import (
 )
 
 func actor(role access.Role, owner string) access.Actor {
-	return access.Actor{Name: string(role), Role: role, Grants: []access.Grant{{Role: role, Owner: owner}}}
+	return access.Actor{Name: string(role), Grants: []access.Grant{{Role: role, Owner: owner}}}
 }
 
 // statement is what was said of a record.

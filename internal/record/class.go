@@ -29,7 +29,8 @@ type scope struct {
 
 // scopes are those of the kinds that a query asks for, as far as something of
 // them may be read.
-func (s *Store) scopes(q *Query, rights Rights) []scope {
+func (s *Store) scopes(q *Query) []scope {
+	rights := q.Sight.Rights
 	var out []scope
 	for _, on := range s.Shelves(q.Mission) {
 		if q.Kind != "" && q.Kind != on.Kind {

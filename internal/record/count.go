@@ -78,7 +78,7 @@ func (s *Store) filterOpen(l *listing, field string) bool {
 		return false
 	}
 	covered := l.Sight.Cover != nil && worded(f)
-	return !covered && l.scopes[0].open(l.rights, f)
+	return !covered && l.scopes[0].open(l.Sight.Rights, f)
 }
 
 // wordsOpen reports whether a hit of the index on the words asked for is one for
@@ -91,7 +91,7 @@ func (s *Store) wordsOpen(l *listing) bool {
 		return false
 	}
 	for _, c := range l.scopes {
-		shut := func(f searchField) bool { return f.words && !c.open(l.rights, f.field) }
+		shut := func(f searchField) bool { return f.words && !c.open(l.Sight.Rights, f.field) }
 		if slices.ContainsFunc(s.searched(l.Mission, c.kind), shut) {
 			return false
 		}

@@ -76,19 +76,18 @@ func (s *Store) page(ctx context.Context, l *listing) (Page, error) {
 type listing struct {
 	Query
 	words  []string
-	cursor int64 // exclusive; a place on the timeline
-	end    int64 // exclusive; no place behind it belongs to the list
-	blind  bool  // the reader may see nothing
-	prefix bool  // the last word is the beginning of one
-	rights Rights
+	cursor int64   // exclusive; a place on the timeline
+	end    int64   // exclusive; no place behind it belongs to the list
+	blind  bool    // the reader may see nothing
+	prefix bool    // the last word is the beginning of one
 	scopes []scope // what may be read, by kind
 	held   since
 	apart  *apart // once read; nil where there is nothing apart
 }
 
 func (s *Store) listing(q Query) (*listing, error) {
-	l := &listing{Query: q, words: cut(q.Text), end: math.MaxInt64, rights: q.Sight.rights(), held: sinceOf(q.Sight.Held)}
-	l.scopes = s.scopes(&q, l.rights)
+	l := &listing{Query: q, words: cut(q.Text), end: math.MaxInt64, held: sinceOf(q.Sight.Held)}
+	l.scopes = s.scopes(&q)
 	if q.Order == OldestFirst {
 		l.cursor = math.MinInt64
 	}
@@ -340,14 +339,6 @@ func (s *Store) expression(l *listing) string {
 		}
 	}
 	return match(all, l.words, l.prefix)
-}
-
-func tagsOf(field string, values []string) []string {
-	out := make([]string, 0, len(values))
-	for _, v := range values {
-		out = append(out, tag(field, v))
-	}
-	return out
 }
 
 // indexes reports whether a filter's field has tags. Of one that the reader may

@@ -20,7 +20,7 @@ func (s *Store) matches(l *listing, v *Version) bool {
 	if v.Mission != l.Mission || l.Kind != "" && v.Kind != l.Kind {
 		return false // a box knows no kinds
 	}
-	if l.rights != nil && !l.rights.Reads(v.Kind, s.classOf(v)) {
+	if l.Sight.Rights != nil && !l.Sight.Rights.Reads(v.Kind, s.classOf(v)) {
 		return false
 	}
 	if l.Conflict && !v.Conflict {

@@ -106,9 +106,6 @@ type Box struct{ South, West, North, East float64 }
 
 // Sight is what a reader may see. It is made by package access and by nothing else.
 type Sight struct {
-	// Markings are the markings of records and fields that may be read, where
-	// Rights are not given; nil means all.
-	Markings []string
 	// Rights are what may be read; nil means everything.
 	Rights Rights
 	// Held are the records whose newest statements are kept from the reader.

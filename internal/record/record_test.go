@@ -336,7 +336,7 @@ func TestListsPageWithoutSkippingOrDoubling(t *testing.T) {
 	b.put(p.write(58, journal.Entry{Ref: "undated", Fields: fields("contributor", "CCC", "marking", "mission")}))
 	corrected := p.write(100, journal.Entry{Ref: "r1", Fields: fields("contributor", "BBB")})
 	b.put(corrected)
-	public := record.Sight{Markings: []string{"public"}}
+	public := record.Sight{Rights: byMarking{"public"}}
 	for _, tc := range []struct {
 		name string
 		q    record.Query
@@ -354,7 +354,7 @@ func TestListsPageWithoutSkippingOrDoubling(t *testing.T) {
 		{"by words that are not there", record.Query{Text: "vol nowhere"}, 0},
 		{"what the public sees", record.Query{Sight: public}, 38},
 		{"words, choice and public together", record.Query{Sight: public, Text: "sonde", Where: map[string][]string{"contributor": {"BBB"}}}, 1},
-		{"what nobody sees", record.Query{Sight: record.Sight{Markings: []string{}}}, 0},
+		{"what nobody sees", record.Query{Sight: record.Sight{Rights: byMarking{}}}, 0},
 		{"as known in the middle, with what was told ahead", record.Query{AsOf: record.AsOf{Known: day(10)}}, 11},
 		{"the same, oldest first", record.Query{AsOf: record.AsOf{Known: day(10)}, Order: record.OldestFirst}, 11},
 		{"what has no date, with an end", record.Query{Text: "undated", To: day(0)}, 1},
@@ -486,7 +486,7 @@ func TestACountIsTheLengthOfItsList(t *testing.T) {
 	}
 	b.put(p.write(40, journal.Entry{Ref: "r0", Op: journal.OpRetract}))
 	for name, q := range map[string]record.Query{
-		"all": {Kind: "movement"}, "any kind": {}, "public": {Sight: record.Sight{Markings: []string{"public"}}}, "nothing": {Sight: record.Sight{Markings: []string{}}},
+		"all": {Kind: "movement"}, "any kind": {}, "public": {Sight: record.Sight{Rights: byMarking{"public"}}}, "nothing": {Sight: record.Sight{Rights: byMarking{}}},
 		"a filter": {Kind: "movement", Where: map[string][]string{"contributor": {"BBB"}}}, "words": {Text: "sonde"}, "a source": {Where: map[string][]string{record.FieldSource: {"s"}}},
 		"struck too": {Kind: "movement", Struck: true}, "known": {AsOf: record.AsOf{Known: day(9)}}, "recorded": {AsOf: record.AsOf{Recorded: day(9)}}, "until": {To: day(9)},
 	} {

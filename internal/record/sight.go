@@ -1,7 +1,6 @@
 package record
 
 import (
-	"slices"
 	"time"
 
 	"konbit.org/konbit/internal/kind"
@@ -33,18 +32,9 @@ type Held struct {
 	Since time.Time // KnownFrom of the first version that is held
 }
 
-// rights are those of a sight; nil where everything may be read.
-func (s *Sight) rights() Rights {
-	if s.Rights == nil && s.Markings != nil {
-		return byMarking(s.Markings)
-	}
-	return s.Rights
-}
-
 // field reports whether a reader of a record may read a field of it.
 func (s *Sight) field(kindID string, f *kind.Field, of Class) bool {
-	r := s.rights()
-	return r == nil || r.Field(kindID, f, of)
+	return s.Rights == nil || s.Rights.Field(kindID, f, of)
 }
 
 // covered is text as the reader may know it.
@@ -53,20 +43,4 @@ func (s *Sight) covered(text string) string {
 		return text
 	}
 	return s.Cover(text)
-}
-
-// byMarking are rights by marking alone.
-type byMarking []string
-
-func (b byMarking) Classes(string) (out []Class) {
-	for _, m := range b {
-		out = append(out, Class{Marking: m})
-	}
-	return out
-}
-
-func (b byMarking) Reads(_ string, of Class) bool { return slices.Contains(b, of.Marking) }
-
-func (b byMarking) Field(_ string, f *kind.Field, _ Class) bool {
-	return (f.Marking == "" || slices.Contains(b, f.Marking)) && (!f.Personal || slices.Contains(b, "owner"))
 }

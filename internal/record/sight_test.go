@@ -27,7 +27,7 @@ func hashed(field, value string) string {
 func TestNoQuestionTellsWhatStandsInAFieldTheReaderMayNotRead(t *testing.T) {
 	b, p := newBench(t, t.TempDir()), &pen{t: t}
 	b.put(p.write(1, journal.Entry{Ref: "a", Fields: fields("marking", "public", "summary", "convoy", "route", "riverside", "way", "RIVER")}))
-	public := record.Sight{Markings: []string{"public"}}
+	public := record.Sight{Rights: byMarking{"public"}}
 	for _, tc := range []struct {
 		name       string
 		q          record.Query
@@ -52,11 +52,11 @@ func TestNoQuestionTellsWhatStandsInAFieldTheReaderMayNotRead(t *testing.T) {
 					q.Sight = *sight
 					total, err := b.Count(t.Context(), q)
 					if err != nil || total.N != int64(want) {
-						t.Errorf("markings %v: count %d, %v, want %d", sight.Markings, total.N, err, want)
+						t.Errorf("rights %v: count %d, %v, want %d", sight.Rights, total.N, err, want)
 					}
 					page, err := b.List(t.Context(), q)
 					if n := len(page.Versions); err != nil || n != want {
-						t.Errorf("markings %v: %d hits, %v, want %d", sight.Markings, n, err, want)
+						t.Errorf("rights %v: %d hits, %v, want %d", sight.Rights, n, err, want)
 					}
 				}
 			})

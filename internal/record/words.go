@@ -248,3 +248,11 @@ func anyTag(tags []string) string {
 	}
 	return `("` + strings.Join(tags, `" OR "`) + `")`
 }
+
+func tagsOf(field string, values []string) []string {
+	out := make([]string, 0, len(values))
+	for _, v := range values {
+		out = append(out, tag(field, v))
+	}
+	return out
+}

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"konbit.org/konbit/internal/app"
+	"konbit.org/konbit/internal/journal"
 )
 
 func main() {
@@ -68,7 +69,7 @@ func run(ctx context.Context, entries, writers int, dir string) error {
 	}
 	b := &bench{ctx: ctx, dir: dir, entries: entries, writers: writers}
 	fmt.Printf("%d entries, %d writers, %s, %d cores\n\n", entries, writers, runtime.Version(), runtime.NumCPU())
-	for _, step := range []func() error{b.floor, b.open, b.ingest, b.fill, b.deskIngest, b.restart, b.figures, b.pages, b.memory, b.rebuild} {
+	for _, step := range []func() error{b.floor, b.open, b.ingest, b.fill, b.deskIngest, b.restart, b.figures, b.pages, b.sights, b.memory, b.rebuild} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -85,7 +86,7 @@ func (b *bench) open() error {
 	if err := os.WriteFile(file, []byte(missionYAML), 0o600); err != nil {
 		return err
 	}
-	if _, err := app.Init(b.ctx, filepath.Join(b.dir, "data"), file, time.Now); err != nil {
+	if _, err := app.Init(b.ctx, filepath.Join(b.dir, "data"), file, journal.Unlock{}, time.Now); err != nil {
 		return err
 	}
 	return b.reopen()
