@@ -275,8 +275,9 @@ func (s *Service) Readings(ctx context.Context, who access.Actor, mission string
 	return s.readings(ctx, mission, nil, limit)
 }
 
+// readings lists events, also those that somebody with the folder has struck.
 func (s *Service) readings(ctx context.Context, mission string, where map[string][]string, limit int) ([]Reading, error) {
-	page, err := s.c.Records.List(ctx, record.Query{Mission: mission, Kind: kindReading, Where: where, Limit: limit})
+	page, err := s.c.Records.List(ctx, record.Query{Mission: mission, Kind: kindReading, Where: where, Limit: limit, Struck: true})
 	if err != nil {
 		return nil, err
 	}

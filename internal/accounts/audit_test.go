@@ -158,6 +158,12 @@ func TestWhatIsReadBesideARunningNodeIsTakenInOnce(t *testing.T) {
 		if got := len(w.events("*")); got != total {
 			t.Errorf("%d events, want %d", got, total)
 		}
+		for _, ref := range refs(t, w) {
+			h, err := w.records.History(t.Context(), record.Key{Mission: home, Kind: "reading", Ref: ref}, record.AsOf{})
+			if err != nil || len(h.Steps) != 1 {
+				t.Errorf("%s was written %d times, %v", ref, len(h.Steps), err)
+			}
+		}
 	}
 	take(8, 8)
 	take(0, 8)

@@ -185,7 +185,7 @@ func openJSON[T any](ctx context.Context, s *Service, a *entry, field string) (T
 	}
 	if json.Unmarshal([]byte(text), &out) != nil {
 		var none T
-		return none, nil
+		return none, nil //nolint:nilerr // see above
 	}
 	return out, nil
 }

@@ -70,7 +70,7 @@ func TestARoleIsHandedOnForAShiftByWhoHasItAndNoFurther(t *testing.T) {
 			t.Errorf("%s: %q, want %q", tc.what, code(err), tc.want)
 		}
 	}
-	refs, err := hand(ada, "ben", 12*time.Hour)
+	_, err := hand(ada, "ben", 12*time.Hour)
 	must(t, err)
 	if ben, err = w.Actor(t.Context(), "ben"); err != nil || len(ben.Grants) != 1 || ben.Grants[0].Role != access.RoleDuty {
 		t.Fatalf("ben is %+v, %v", ben, err)
@@ -85,9 +85,8 @@ func TestARoleIsHandedOnForAShiftByWhoHasItAndNoFurther(t *testing.T) {
 	if ben, _ = w.Actor(t.Context(), "ben"); len(ben.Grants) != 0 {
 		t.Error("it holds after the end of the shift")
 	}
-	if refs, err = hand(ada, "ben", time.Hour); err != nil {
-		t.Fatal(err)
-	}
+	refs, err := hand(ada, "ben", time.Hour)
+	must(t, err)
 	must(t, w.EndGrant(t.Context(), ada, refs[0], "back early"))
 	if ben, _ = w.Actor(t.Context(), "ben"); len(ben.Grants) != 0 {
 		t.Error("it holds after its giver ended it")

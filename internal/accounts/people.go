@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -43,9 +44,7 @@ func (s *Service) Setup(ctx context.Context, in Invitation, c Credentials, from 
 		return Session{}, err
 	}
 	all[0].fields["state"] = string(Active)
-	for field, text := range set {
-		all[0].fields[field] = text
-	}
+	maps.Copy(all[0].fields, set)
 	if err := s.state(ctx, local.Name, all...); err != nil {
 		return Session{}, err
 	}

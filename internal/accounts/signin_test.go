@@ -14,9 +14,11 @@ import (
 func TestASignInThatIsRefusedHasOneAnswerAfterTheSameWork(t *testing.T) {
 	w := newWorld(t)
 	w.person("ada.okello", access.RoleDuty)
-	w.person("shut.out", access.RoleDuty)
+	link, err := w.Invite(t.Context(), access.Local(), accounts.Invitation{Name: "shut.out"})
+	must(t, err)
+	must(t, w.Accept(t.Context(), link, accounts.Credentials{Password: good})) // no code: only its state keeps it out
 	must(t, w.Suspend(t.Context(), access.Local(), "shut.out", "left"))
-	_, err := w.Invite(t.Context(), access.Local(), accounts.Invitation{Name: "not.yet"})
+	_, err = w.Invite(t.Context(), access.Local(), accounts.Invitation{Name: "not.yet"})
 	must(t, err)
 	_, err = w.Invite(t.Context(), access.Local(), accounts.Invitation{Name: "feed", Type: accounts.Program})
 	must(t, err)

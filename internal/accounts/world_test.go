@@ -154,6 +154,19 @@ func (w *world) start() {
 	w.records.OnChange(w.Changed)
 }
 
+// elsewhere is the service of another node with the same record.
+func (w *world) elsewhere() *accounts.Service {
+	w.t.Helper()
+	c := w.config
+	db, err := store.Open(w.t.Context(), filepath.Join(w.dir, "elsewhere.db"), store.Options{Migrations: accounts.SessionMigrations()})
+	must(w.t, err)
+	w.t.Cleanup(func() { must(w.t, db.Close()) })
+	c.Sessions = db
+	s := accounts.New(c)
+	w.records.OnChange(s.Changed)
+	return s
+}
+
 func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
