@@ -6,17 +6,16 @@ import (
 
 // Actor is who asks. The zero Actor may do nothing.
 type Actor struct {
-	Name   string // what entries carry: the ref of an account, "local" or "public"
-	Role   Role
+	Name   string  // what entries carry: the ref of an account, "local" or "public"
 	Grants []Grant // those that hold now
 }
 
 // Local is the person at the machine: may do all.
-func Local() Actor { return Actor{Name: "local", Role: RoleLocal, Grants: []Grant{{Role: RoleLocal}}} }
+func Local() Actor { return Actor{Name: "local", Grants: []Grant{{Role: RoleLocal}}} }
 
 // Public is everybody: sees what is marked public, writes nothing.
 func Public() Actor {
-	return Actor{Name: "public", Role: RolePublic, Grants: []Grant{{Role: RolePublic}}}
+	return Actor{Name: "public", Grants: []Grant{{Role: RolePublic}}}
 }
 
 // Is reports whether the actor has a grant of this role.

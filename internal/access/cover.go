@@ -82,12 +82,12 @@ func (c *coverer) cover(text string) string {
 
 // match is how many pieces from the first on are a name, the most there are.
 func (c *coverer) match(list []piece) (n int) {
-	run := ""
+	run := make([]byte, 0, 64)
 	for i, p := range list {
-		if run += p.text; len(run) > c.longest {
+		if run = append(run, p.text...); len(run) > c.longest {
 			break
 		}
-		if c.names[run] {
+		if c.names[string(run)] {
 			n = i + 1
 		}
 	}

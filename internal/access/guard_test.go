@@ -2,14 +2,13 @@ package access_test
 
 import (
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
-
-	"io/fs"
 
 	"pgregory.net/rapid"
 

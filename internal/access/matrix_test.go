@@ -129,7 +129,7 @@ notice     public      mission -  -    -    | R R R R R R R R R R R R R R R R R 
 
 func TestWhoMaySeeWhatIsAsTheMatrixSays(t *testing.T) {
 	g := newGuard(t, planned{houseKinds(t)}, nil)
-	for _, line := range strings.Split(strings.TrimSpace(matrix), "\n") {
+	for line := range strings.SplitSeq(strings.TrimSpace(matrix), "\n") {
 		what, cells, _ := strings.Cut(line, "|")
 		f, want := strings.Fields(what), strings.Fields(cells)
 		r := access.Resource{Mission: "m", Kind: f[0], Marking: f[1], Owner: f[2], Held: f[4] == "held"}

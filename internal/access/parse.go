@@ -83,6 +83,7 @@ func (g *Guard) ParseActor(mission, text string) (who Actor, ok bool, err error)
 			grant.Owner = strings.ToUpper(scope)
 		case ScopePerson:
 			grant.Person = scope
+		case ScopeNone:
 		}
 		who.Grants = append(who.Grants, grant)
 	}

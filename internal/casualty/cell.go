@@ -86,7 +86,7 @@ func asCell(who access.Actor, mission string) access.Actor {
 	if who.Is(access.RoleLocal) {
 		return who
 	}
-	return access.Actor{Name: who.Name, Role: access.RoleCell, Grants: append([]access.Grant{{Role: access.RoleCell, Mission: mission}}, who.Grants...)}
+	return access.Actor{Name: who.Name, Grants: append([]access.Grant{{Role: access.RoleCell, Mission: mission}}, who.Grants...)}
 }
 
 // stamp is a time as a field holds it.

@@ -23,7 +23,7 @@ func words(s string) string {
 }
 
 func head(id, rest string) string {
-	return fmt.Sprintf("id: %s\ndomain: demo\nlabel: %s\nplural: %s\nmarking: mission\n%s\n", id, words(id), words(id), rest)
+	return fmt.Sprintf("id: %s\ndomain: strength\nlabel: %s\nplural: %s\nmarking: mission\n%s\n", id, words(id), words(id), rest)
 }
 
 func field(id, rest string) string {

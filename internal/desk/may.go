@@ -122,7 +122,7 @@ func (c *call) known(ctx context.Context, key record.Key) (bool, error) {
 // they do not see is refused like one that is not there.
 func (d *Desk) mayUndo(who access.Actor, a access.Action, v *record.Version) error {
 	if !d.Guard.Sees(who, v) {
-		return fail.Newf(fail.NotFound, "", "no record %s", v.Key)
+		return fail.Newf(fail.NotFound, "look the ref up in the list of its kind", "no record %s", v.Key)
 	}
 	if !d.Guard.MayWith(who, a, v) {
 		return denied(who)
