@@ -57,8 +57,15 @@ func anyGrants(t *rapid.T) record.Rights {
 	}
 	class := rapid.Custom(func(t *rapid.T) record.Class {
 		return rapid.SampledFrom([]record.Class{
-			{Marking: "public"}, {Marking: "mission"}, {Marking: "owner", Owner: "AAA"}, {Marking: "mission", Owner: "BBB"},
-			{Owner: "AAA"}, {Ref: "b"}, {Marking: "owner", Ref: "a"}, {Marking: "public", Owner: "mission"}, {},
+			{Marking: "public"},
+			{Marking: "mission"},
+			{Marking: "owner", Owner: "AAA"},
+			{Marking: "mission", Owner: "BBB"},
+			{Owner: "AAA"},
+			{Ref: "b"},
+			{Marking: "owner", Ref: "a"},
+			{Marking: "public", Owner: "mission"},
+			{},
 		}).Draw(t, "class")
 	})
 	g := grants{classes: map[string][]record.Class{}, shut: map[string]string{}}

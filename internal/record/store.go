@@ -58,6 +58,7 @@ type Store struct {
 	shelves map[shelf]int64
 	names   map[int64]shelf
 	watch   []func([]Changed)
+	ahead   []func([]Coming)
 }
 
 type shelf struct{ mission, kind string }
@@ -66,6 +67,13 @@ type shelf struct{ mission, kind string }
 type Changed struct {
 	Mission, Kind string
 	ID            int64
+}
+
+// Coming is a record that a commit in hand will touch.
+type Coming struct {
+	Key
+	ID       int64
+	Reported time.Time // the earliest of what is said of it, UTC
 }
 
 // Open makes a store over open databases. Call [Store.Run] to keep the search
@@ -91,6 +99,39 @@ func (s *Store) OnChange(fn func([]Changed)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.watch = append(s.watch, fn)
+}
+
+// OnFold asks to be told of the records that a commit will touch before anybody
+// can read them. The commit may fail still; then nobody says so, and the next one
+// is told of. Ask before the journal accepts entries; fn must not block.
+func (s *Store) OnFold(fn func([]Coming)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ahead = append(s.ahead, fn)
+}
+
+// announce tells of a batch that is folded and not yet committed.
+func (s *Store) announce(fresh map[Key][]journal.Stored) {
+	s.mu.RLock()
+	ahead := s.ahead
+	s.mu.RUnlock()
+	if len(ahead) == 0 {
+		return
+	}
+	coming := make([]Coming, 0, len(s.folded))
+	for i := range s.folded {
+		r := &s.folded[i]
+		c := Coming{Key: Key{Mission: r.name.mission, Kind: r.name.kind, Ref: r.ref}, ID: r.id}
+		for j := range fresh[c.Key] {
+			if at := fresh[c.Key][j].Reported; j == 0 || at.Before(c.Reported) {
+				c.Reported = at
+			}
+		}
+		coming = append(coming, c)
+	}
+	for _, fn := range ahead {
+		fn(coming)
+	}
 }
 
 // stretchOf says which entries a Fold took.

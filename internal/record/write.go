@@ -84,6 +84,7 @@ func (s *Store) fold(ctx context.Context, tx *store.Tx, batch []journal.Stored) 
 			return err
 		}
 	}
+	s.announce(fresh)
 	return nil
 }
 
