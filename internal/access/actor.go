@@ -100,6 +100,9 @@ type Hold struct {
 	Group              string   // the incident: persons of one contributor in one group are counted together
 	Persons            int64    // how many it is about; 0 where it is no casualty but points to one
 	Names              []string // names, numbers and aliases that no text may tell
+	// From is since when texts could tell of it. Older ones are left as they are:
+	// a name that was always there and is covered today would tell more.
+	From time.Time
 }
 
 // Gate tells over which records of a mission the kin gate is closed at t. It is

@@ -2,6 +2,7 @@ package access
 
 import (
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -17,14 +18,16 @@ const alone = 4
 
 // cover makes a function that hides names in texts: whatever their case, accents,
 // signs and spaces between, in either order, and the longer parts of a name also
-// by themselves. A ref is hidden as a whole. nil when there is nothing to hide.
-func cover(names, refs []string) func(string) string {
-	c := coverer{names: map[string]bool{}}
+// by themselves. A ref is hidden as a whole. A text that was told before somebody
+// could be hurt keeps their name: had it been covered since yesterday, that would
+// tell who it is. nil when there is nothing to hide.
+func cover(names, refs []since) func(string, time.Time) string {
+	c := coverer{names: map[string]time.Time{}}
 	for _, name := range names {
 		c.learn(name)
 	}
 	for _, ref := range refs {
-		c.add(joined(pieces(ref)))
+		c.add(joined(pieces(ref.text)), ref.from)
 	}
 	if len(c.names) == 0 {
 		return nil
@@ -32,39 +35,49 @@ func cover(names, refs []string) func(string) string {
 	return c.cover
 }
 
-type coverer struct {
-	names   map[string]bool // letters and digits alone, folded
-	longest int             // bytes
+// since is a text to hide, and from when on.
+type since struct {
+	text string
+	from time.Time
 }
 
-func (c *coverer) learn(name string) {
-	list := pieces(name)
+type coverer struct {
+	names   map[string]time.Time // letters and digits alone, folded
+	longest int                  // bytes
+}
+
+func (c *coverer) learn(name since) {
+	list := pieces(name.text)
 	var forward, backward strings.Builder
 	for i := range list {
 		forward.WriteString(list[i].text)
 		backward.WriteString(list[len(list)-1-i].text)
 		if t := list[i].text; len(list) > 1 && utf8.RuneCountInString(t) >= alone && !list[i].digits {
-			c.add(t)
+			c.add(t, name.from)
 		}
 	}
-	c.add(forward.String())
-	c.add(backward.String())
+	c.add(forward.String(), name.from)
+	c.add(backward.String(), name.from)
 }
 
-func (c *coverer) add(text string) {
+func (c *coverer) add(text string, from time.Time) {
 	if utf8.RuneCountInString(text) < 2 { // a single letter is in every text
 		return
 	}
-	c.names[text] = true
+	if old, known := c.names[text]; known && old.Before(from) {
+		from = old
+	}
+	c.names[text] = from
 	c.longest = max(c.longest, len(text))
 }
 
-func (c *coverer) cover(text string) string {
+// cover is a text as it may be told; the zero time stands for now.
+func (c *coverer) cover(text string, told time.Time) string {
 	list := pieces(text)
 	var b strings.Builder
 	done := 0
 	for i := 0; i < len(list); i++ {
-		n := c.match(list[i:])
+		n := c.match(list[i:], told)
 		if n == 0 {
 			continue
 		}
@@ -81,13 +94,13 @@ func (c *coverer) cover(text string) string {
 }
 
 // match is how many pieces from the first on are a name, the most there are.
-func (c *coverer) match(list []piece) (n int) {
+func (c *coverer) match(list []piece, told time.Time) (n int) {
 	run := make([]byte, 0, 64)
 	for i, p := range list {
 		if run = append(run, p.text...); len(run) > c.longest {
 			break
 		}
-		if c.names[string(run)] {
+		if from, known := c.names[string(run)]; known && (told.IsZero() || !told.Before(from)) {
 			n = i + 1
 		}
 	}

@@ -260,7 +260,7 @@ func internal(field string) bool {
 func (l *look) uncover(ctx context.Context, v *record.Version) error {
 	v.Fields = l.readable(v)
 	for name, value := range v.Fields {
-		opened, err := l.open(ctx, name, value)
+		opened, err := l.open(ctx, name, value, v.KnownFrom)
 		if err != nil {
 			return err
 		}
@@ -274,15 +274,16 @@ func (l *look) uncover(ctx context.Context, v *record.Version) error {
 }
 
 // open gives the plain value of a field that the actor may read, with what no
-// text may tell them covered.
-func (l *look) open(ctx context.Context, name string, v journal.Value) (journal.Value, error) {
+// text told then may tell them covered. What is sealed is a person's own: who may
+// read the roll sees there the names that stand there always.
+func (l *look) open(ctx context.Context, name string, v journal.Value, told time.Time) (journal.Value, error) {
 	if v.Sealed == nil {
-		v.Text = l.covered(v.Text)
+		v.Text = l.covered(v.Text, told)
 		return v, nil
 	}
 	text, err := l.keys.Open(ctx, v, name)
 	if fail.Is(err, fail.NotFound) {
 		return journal.Value{Text: Erased}, nil
 	}
-	return journal.Value{Text: l.covered(text)}, err
+	return journal.Value{Text: text}, err
 }

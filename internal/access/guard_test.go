@@ -114,7 +114,7 @@ func TestWhatIsHeldIsHeldFromThoseWhoMayNotReadItAndItsNameIsCovered(t *testing.
 		"fictional, Adamant":                "fictional, Adamant",
 		"":                                  "",
 	} {
-		if got := cover(text); got != want {
+		if got := cover(text, time.Time{}); got != want {
 			t.Errorf("%q is told as %q, want %q", text, got, want)
 		}
 	}

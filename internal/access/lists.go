@@ -20,7 +20,7 @@ func (d *Door) List(ctx context.Context, who Actor, q record.Query) (record.Page
 
 func (l *look) list(ctx context.Context, q record.Query) (record.Page, error) {
 	q.Sight = l.sight
-	if ok, err := l.askable(q); err != nil || !ok {
+	if err := l.askable(q); err != nil {
 		return record.Page{}, err
 	}
 	if q.Limit <= 0 {
@@ -65,22 +65,17 @@ func (l *look) listed(ctx context.Context, v *record.Version, q *record.Query) (
 }
 
 // askable refuses to filter by a field the actor may not read: the number of
-// hits would tell its value. It is false where what is asked for may not be told,
-// as the name of somebody whose family does not know yet: then there is nothing.
-func (l *look) askable(q record.Query) (bool, error) {
-	ok := l.covered(q.Text) == q.Text
-	for field, values := range q.Where {
+// hits would tell its value.
+func (l *look) askable(q record.Query) error {
+	for field := range q.Where {
 		if internal(field) && !l.all {
-			return false, notAFilter(field)
+			return notAFilter(field)
 		}
 		if k, known := l.Door.guard.kinds.Kind(q.Mission, q.Kind); known && !l.anyField(k, field) {
-			return false, notAFilter(field)
-		}
-		for _, v := range values {
-			ok = ok && l.covered(v) == v
+			return notAFilter(field)
 		}
 	}
-	return ok, nil
+	return nil
 }
 
 func notAFilter(field string) error {
@@ -92,7 +87,7 @@ func notAFilter(field string) error {
 func (d *Door) Count(ctx context.Context, who Actor, q record.Query) (record.Total, error) {
 	l := d.look(ctx, who, q.Mission)
 	q.Sight = l.sight
-	if ok, err := l.askable(q); err != nil || !ok {
+	if err := l.askable(q); err != nil {
 		return record.Total{}, err
 	}
 	if q.AsOf == (record.AsOf{}) && !q.Conflict || l.all {

@@ -3,6 +3,7 @@ package access
 import (
 	"cmp"
 	"maps"
+	"time"
 
 	"konbit.org/konbit/internal/journal"
 	"konbit.org/konbit/internal/kind"
@@ -19,16 +20,18 @@ func (g *Guard) Sight(who Actor, mission string, a Action) record.Sight {
 	}
 	print := fingerprint(grants)
 	s := record.Sight{Rights: g.rights(grants, print, mission, a)}
-	var names, refs []string
+	var names, refs []since
 	for _, h := range g.Closed(mission) {
 		r := h.resource()
 		if !g.decided(grants, print, a, &r) {
 			s.Held = append(s.Held, record.Held{Key: h.key(), ID: h.ID, Since: h.Since})
 		}
 		if !g.decided(grants, print, Read, &r) {
-			names = append(names, h.Names...)
+			for _, name := range h.Names {
+				names = append(names, since{name, h.From})
+			}
 			if h.Persons > 0 { // what is itself unknown, and not only what points to it
-				refs = append(refs, h.Ref)
+				refs = append(refs, since{h.Ref, h.From})
 			}
 		}
 	}
@@ -158,7 +161,7 @@ func (e *eyes) readable(v *record.Version) map[string]journal.Value {
 	maps.DeleteFunc(out, func(name string, _ journal.Value) bool { return !e.field(v, name) })
 	for name, value := range out {
 		if value.Text != "" {
-			value.Text = e.covered(value.Text)
+			value.Text = e.covered(value.Text, v.KnownFrom)
 			out[name] = value
 		}
 	}
@@ -166,9 +169,9 @@ func (e *eyes) readable(v *record.Version) map[string]journal.Value {
 }
 
 // covered hides in a text what the actor may not be told.
-func (e *eyes) covered(text string) string {
+func (e *eyes) covered(text string, told time.Time) string {
 	if e.sight.Cover == nil || text == "" {
 		return text
 	}
-	return e.sight.Cover(text)
+	return e.sight.Cover(text, told)
 }

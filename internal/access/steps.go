@@ -92,7 +92,7 @@ func (l *look) uncoverStep(ctx context.Context, s *record.Step, open map[journal
 			delete(s.Says, field)
 			continue
 		}
-		opened, err := l.open(ctx, field, said.Value)
+		opened, err := l.open(ctx, field, said.Value, said.Reported)
 		if err != nil {
 			return err
 		}
@@ -100,7 +100,7 @@ func (l *look) uncoverStep(ctx context.Context, s *record.Step, open map[journal
 		s.Says[field] = said
 	}
 	s.Entry.Fields = nil // Changed and Says tell it, each value opened or taken away
-	s.Entry.Reason = l.covered(s.Entry.Reason)
+	s.Entry.Reason = l.covered(s.Entry.Reason, s.KnownFrom)
 	if !l.all {
 		s.Conflict = len(s.Conflicts) > 0
 		s.Entry.Batch, s.Entry.Draft, s.Entry.Seen, s.Entry.Targets = "", "", nil, nil
@@ -119,7 +119,7 @@ func (l *look) uncoverChanges(ctx context.Context, s *record.Step) error {
 			c.Old = journal.Value{}
 		}
 		for _, v := range []*journal.Value{&c.Old, &c.New} {
-			opened, err := l.open(ctx, c.Field, *v)
+			opened, err := l.open(ctx, c.Field, *v, s.KnownFrom)
 			if err != nil {
 				return err
 			}
@@ -144,7 +144,7 @@ func before(s *record.Step) *record.Version {
 
 func (l *look) uncoverStatements(ctx context.Context, field string, list []record.Statement) error {
 	for i := range list {
-		opened, err := l.open(ctx, field, list[i].Value)
+		opened, err := l.open(ctx, field, list[i].Value, list[i].Reported)
 		if err != nil {
 			return err
 		}

@@ -96,10 +96,16 @@ func (f *file) holds(t time.Time) []access.Hold {
 	if !closed {
 		return nil
 	}
+	// A status that was open let everybody read what was told until then; before
+	// the event itself nothing could be told.
+	from := c.since
+	if c.after.IsZero() && f.at.Before(from) {
+		from = f.at
+	}
 	hold := func(key record.Key, id int64, marking string, since time.Time) access.Hold {
 		return access.Hold{
 			Mission: key.Mission, Kind: key.Kind, Ref: key.Ref, ID: id, Since: since,
-			Owner: f.owner, Marking: marking, Group: f.incident, Names: f.names,
+			Owner: f.owner, Marking: marking, Group: f.incident, Names: f.names, From: from,
 		}
 	}
 	own := hold(f.key, f.id, f.marking, c.since)

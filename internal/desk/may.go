@@ -93,7 +93,7 @@ func (c *call) shownChanges(p *past, all []record.Change) []record.Change {
 			continue
 		}
 		if cover != nil {
-			ch.Old.Text = cover(ch.Old.Text)
+			ch.Old.Text = cover(ch.Old.Text, cur.KnownFrom)
 		}
 		out = append(out, ch)
 	}

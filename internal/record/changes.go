@@ -105,7 +105,7 @@ func (s *Store) corrections(ctx context.Context, tx *store.Tx, q ChangeQuery, n 
 			return nil, false, err
 		}
 	}
-	slices.SortStableFunc(ends, func(a, b end) int { return cmp.Compare(b.at, a.at) })
+	slices.SortStableFunc(ends, func(a, b end) int { return cmp.Or(cmp.Compare(b.at, a.at), cmp.Compare(b.record, a.record)) })
 	more = len(ends) >= n
 	for _, e := range ends[:min(n, len(ends))] {
 		steps, err := s.stepsOf(ctx, tx, e.record, q.AsOf)

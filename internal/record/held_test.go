@@ -150,7 +150,7 @@ func anyQuery(t *rapid.T) record.Query {
 	return q
 }
 
-func cover(text string) string { return strings.ReplaceAll(text, "ada", "■■■") }
+func cover(text string, _ time.Time) string { return strings.ReplaceAll(text, "ada", "■■■") }
 
 // anySight draws rights, holds and what is covered.
 func anySight(t *rapid.T, b *bench) record.Sight {
@@ -249,7 +249,7 @@ func shows(v *record.Version, q record.Query, prefix bool) bool {
 			return "\x00"
 		}
 		if said := v.Text(field); q.Sight.Cover != nil && field != "way" && field != "contributor" {
-			return cover(said)
+			return cover(said, v.KnownFrom)
 		}
 		return v.Text(field)
 	}

@@ -55,7 +55,7 @@ func (s *Store) among(l *listing, v *Version, field string, values []string) boo
 	if k, ok := s.schema.Kind(v.Mission, v.Kind); ok {
 		if f, ok := k.Field(field); ok {
 			if worded(f) {
-				text = l.Sight.covered(text)
+				text = l.Sight.covered(text, v.KnownFrom)
 			}
 			return l.Sight.field(v.Kind, f, s.classOf(v)) && (slices.Contains(values, text) || text != "" && anyOf(parts(f, text), values))
 		}

@@ -112,7 +112,7 @@ type Sight struct {
 	Held []Held
 	// Cover hides what no text may tell the reader, as the name of somebody
 	// whose family does not know yet; nil hides nothing.
-	Cover func(text string) string
+	Cover func(text string, told time.Time) string
 }
 
 // Order is how a list is sorted.

@@ -38,9 +38,9 @@ func (s *Sight) field(kindID string, f *kind.Field, of Class) bool {
 }
 
 // covered is text as the reader may know it.
-func (s *Sight) covered(text string) string {
+func (s *Sight) covered(text string, told time.Time) string {
 	if s.Cover == nil {
 		return text
 	}
-	return s.Cover(text)
+	return s.Cover(text, told)
 }

@@ -150,11 +150,11 @@ func (s *Store) body(out []byte, v *Version) []byte {
 // terms are the words of body that a reader may know of, sorted, each once. The
 // index has those of all fields, uncovered: it finds too much, never too little.
 func (s *Store) terms(v *Version, sight *Sight) []string {
-	words := appendWords(nil, sight.covered(v.Ref))
+	words := appendWords(nil, sight.covered(v.Ref, v.KnownFrom))
 	class := s.classOf(v)
 	for _, f := range s.searched(v.Mission, v.Kind) {
 		if text := v.Fields[f.id].Text; f.words && text != "" && sight.field(v.Kind, f.field, class) {
-			words = appendWords(words, sight.covered(text))
+			words = appendWords(words, sight.covered(text, v.KnownFrom))
 		}
 	}
 	out := strings.Fields(string(words))
