@@ -14,6 +14,7 @@ func (n *Node) gate() *casualty.Gate {
 	g := casualty.NewGate(casualty.GateOptions{
 		Records: n.Records, Keys: n.Keys, Missions: missions, Terms: n.registry.terms, Now: n.config.Now, Log: n.config.Log,
 	})
+	n.Records.OnFold(g.Coming)
 	n.Records.OnChange(g.Changed)
 	return g
 }

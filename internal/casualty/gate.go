@@ -52,6 +52,8 @@ type Gate struct {
 
 	mu    sync.RWMutex
 	files map[string]map[int64]*file // by mission and number
+	// coming are the files and what they point to that a commit in hand touches.
+	coming map[record.Key]access.Hold
 }
 
 var _ access.Gate = (*Gate)(nil)
@@ -75,7 +77,7 @@ func (g *Gate) Load(ctx context.Context) error {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.files = all
+	g.files, g.coming = all, nil
 	return nil
 }
 
@@ -108,9 +110,45 @@ func (g *Gate) walk(ctx context.Context, mission string) (map[int64]*file, error
 	return files, nil
 }
 
+// Coming closes the gate over what a commit is about to make readable, until
+// [Gate.Changed] has read it: give it to [record.Store.OnFold]. Between a commit
+// and that reading, however short, somebody may look.
+func (g *Gate) Coming(all []record.Coming) {
+	filed := slices.ContainsFunc(all, func(c record.Coming) bool { return c.Kind == kindCasualty })
+	var holds []access.Hold
+	for _, c := range all {
+		points := c.Kind == kindPerson || c.Kind == kindIncident
+		known := points && len(g.linkedTo(record.Changed{Mission: c.Mission, Kind: c.Kind, ID: c.ID})) > 0
+		if c.Kind == kindCasualty || known || points && filed {
+			holds = append(holds, access.Hold{
+				Mission: c.Mission, Kind: c.Kind, Ref: c.Ref, ID: c.ID, Since: c.Reported, Marking: "cell",
+			})
+		}
+	}
+	if len(holds) == 0 {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.coming == nil {
+		g.coming = map[record.Key]access.Hold{}
+	}
+	for _, h := range holds {
+		g.coming[record.Key{Mission: h.Mission, Kind: h.Kind, Ref: h.Ref}] = h
+	}
+}
+
+// arrived forgets what was coming: it has been read, or its commit failed.
+func (g *Gate) arrived() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.coming = nil
+}
+
 // Changed takes in what a commit touched: give it to [record.Store.OnChange]. It
 // reads again the files that are concerned, which are few.
 func (g *Gate) Changed(changed []record.Changed) {
+	defer g.arrived()
 	ctx := context.Background() // the commit has no other, and is over
 	for _, c := range changed {
 		switch c.Kind {
@@ -171,8 +209,13 @@ func (g *Gate) readID(ctx context.Context, id int64) (*file, error) {
 func (g *Gate) Closed(mission string, t time.Time) []access.Hold {
 	g.mu.RLock()
 	files := slices.Collect(maps.Values(g.files[mission]))
-	g.mu.RUnlock()
 	var out []access.Hold
+	for _, h := range g.coming {
+		if h.Mission == mission {
+			out = append(out, h)
+		}
+	}
+	g.mu.RUnlock()
 	for _, f := range files {
 		out = append(out, f.holds(t)...)
 	}
