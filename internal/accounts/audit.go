@@ -235,7 +235,7 @@ func (s *Service) WhoRead(ctx context.Context, who access.Actor, about record.Ke
 		out = append(out, found...)
 	}
 	slices.SortStableFunc(out, func(a, b Reading) int { return b.At.Compare(a.At) })
-	return slices.Compact(out), nil
+	return s.told(ctx, who, about.Mission, slices.Compact(out)), nil
 }
 
 // mayKnow reports whether an actor may learn who read a record.
@@ -272,7 +272,8 @@ func (s *Service) Readings(ctx context.Context, who access.Actor, mission string
 	if !s.c.Guard.May(who, access.Audit, access.Resource{Mission: mission, Kind: kindReading, Owner: "mission", Marking: "restricted"}) {
 		return nil, mayNot("read the audit")
 	}
-	return s.readings(ctx, mission, nil, limit)
+	all, err := s.readings(ctx, mission, nil, limit)
+	return s.told(ctx, who, mission, all), err
 }
 
 // readings lists events, also those that somebody with the folder has struck.
