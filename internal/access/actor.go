@@ -81,6 +81,7 @@ type Resource struct {
 	Owner   string // alpha-3, mission, host or fund
 	Marking string
 	Ref     string
+	Post    string // the post it is about; "" where it is about none
 	// Field is the field read, with its own marking in FieldMarking.
 	Field        string
 	FieldMarking string

@@ -28,6 +28,7 @@ func (g *Guard) request(grant Grant, a Action, r *Resource) request {
 const (
 	nobody  = "nobody"
 	another = "another"
+	nowhere = "nowhere" // the post of a record that is about none
 )
 
 // attributes are what a policy may ask of a principal or a resource.
@@ -35,7 +36,7 @@ func attributes(of string) []string {
 	if of == "principal" {
 		return []string{"role", "mission", "owner", "post", "person"}
 	}
-	return []string{"mission", "kind", "domain", "owner", "marking", "ref", "held", "field", "personal"}
+	return []string{"mission", "kind", "domain", "owner", "marking", "ref", "post", "held", "field", "personal"}
 }
 
 // class makes of a resource what decides: an owner or a ref that neither a rule
@@ -50,6 +51,9 @@ func (b *rulebook) class(grants []Grant, r *Resource) Resource {
 	}
 	if !named(c.Ref, func(g Grant) string { return g.Person }) {
 		c.Ref = ""
+	}
+	if c.Post != "" && !named(c.Post, func(g Grant) string { return g.Post }) {
+		c.Post = another
 	}
 	return c
 }
@@ -93,7 +97,7 @@ func (q request) record(marking string) cedar.Record {
 	r := q.resource
 	return cedar.NewRecord(cedar.RecordMap{
 		"mission": cedar.String(r.Mission), "kind": cedar.String(r.Kind), "domain": cedar.String(q.domain),
-		"owner": or(r.Owner, another), "ref": or(r.Ref, another), "marking": cedar.String(marking),
+		"owner": or(r.Owner, another), "ref": or(r.Ref, another), "post": or(r.Post, nowhere), "marking": cedar.String(marking),
 		"held": cedar.Boolean(r.Held), "field": cedar.String(r.Field), "personal": cedar.Boolean(r.Personal),
 	})
 }

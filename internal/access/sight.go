@@ -48,7 +48,7 @@ func (h *Hold) resource() Resource {
 // ResourceOf is what a version is to the policies. Whether the gate is closed
 // over it is not in it: a held version is told from others by its date.
 func (g *Guard) ResourceOf(v *record.Version) Resource {
-	r := Resource{Mission: v.Mission, Kind: v.Kind, Ref: v.Ref, Marking: v.Text("marking"), Owner: v.Text("owner")}
+	r := Resource{Mission: v.Mission, Kind: v.Kind, Ref: v.Ref, Marking: v.Text("marking"), Owner: v.Text("owner"), Post: v.Text("post")}
 	if k, ok := g.kinds.Kind(v.Mission, v.Kind); ok {
 		r.Marking = cmp.Or(r.Marking, k.Marking)
 		r.Owner = cmp.Or(r.Owner, v.Text(k.Owner))

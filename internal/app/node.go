@@ -118,11 +118,11 @@ func (n *Node) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	n.Gate = n.gate()
-	if n.Guard, err = n.guard(); err != nil {
+	if err := n.trust(ctx); err != nil {
 		return err
 	}
-	if err := n.trust(ctx); err != nil {
+	n.Gate = n.gate()
+	if n.Guard, err = n.guard(); err != nil {
 		return err
 	}
 	engine := measure.New(measure.Options{
@@ -185,7 +185,7 @@ func (n *Node) write(ctx context.Context, db *store.DB) (err error) {
 	}
 	n.Desk = desk.New(desk.Config{
 		Guard: n.Guard, Records: n.Records, Batches: n.Records, Journal: n.Journal, Keys: n.Keys, Schema: n.registry,
-		Codes: n.registry.codes, Rules: n.rules(), Now: n.config.Now, Random: rand.Reader,
+		Codes: n.registry.codes, Rules: n.rules(), Standing: accounts.Owns, Now: n.config.Now, Random: rand.Reader,
 	})
 	n.Cell = n.cell()
 	if err := n.Gate.Load(ctx); err != nil {

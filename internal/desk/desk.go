@@ -118,7 +118,7 @@ type Keys interface {
 	Erase(ctx context.Context, subject string) error
 }
 
-// Config is what a desk is made of. All but Codes and Rules are needed.
+// Config is what a desk is made of. All but Codes, Rules and Standing are needed.
 type Config struct {
 	Guard   *access.Guard
 	Records Records
@@ -127,10 +127,13 @@ type Config struct {
 	Keys    Keys
 	Schema  record.Schema
 	// Codes are the lists a mission knows only when it runs: "measures".
-	Codes  func(mission string) map[string][]string
-	Rules  []Rule
-	Now    clock.Wall
-	Random io.Reader // crypto/rand.Reader; refs and batch names are made from it
+	Codes func(mission string) map[string][]string
+	Rules []Rule
+	// Standing names the kinds of which no record may be struck, as what was
+	// granted and who read what; nil names none.
+	Standing func(kindID string) bool
+	Now      clock.Wall
+	Random   io.Reader // crypto/rand.Reader; refs and batch names are made from it
 }
 
 // Desk takes drafts in. It is safe for concurrent use.

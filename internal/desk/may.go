@@ -56,7 +56,7 @@ func (c *call) may(t *told, p *past) {
 		}
 	}
 	then := record.Version{Key: t.key, Fields: map[string]journal.Value{}}
-	for _, id := range []string{"marking", "owner", t.kind.Owner} {
+	for _, id := range []string{"marking", "owner", "post", t.kind.Owner} {
 		if text, said := t.canonical[id]; said {
 			then.Fields[id] = journal.Value{Text: text}
 		} else if !slices.Contains(t.blank, id) {

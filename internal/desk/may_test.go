@@ -73,3 +73,14 @@ func TestWhatIsHiddenCannotBeStruck(t *testing.T) {
 		t.Errorf("erase: %v, want Denied", err)
 	}
 }
+
+func TestWhatWasGrantedIsNotStruck(t *testing.T) {
+	n := newNode(t)
+	n.source()
+	n.submit(desk.Options{}, arrivalOf("a", "NOR", "mission"))
+	n.Standing = func(kindID string) bool { return kindID == "movement" }
+	err := n.Retract(t.Context(), access.Local(), record.Key{Mission: "demo", Kind: "movement", Ref: "a"}, "why")
+	if !fail.Is(err, fail.Denied) || fail.HintOf(err) == "" {
+		t.Errorf("%v, want Denied and what to do", err)
+	}
+}

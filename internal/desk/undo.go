@@ -24,6 +24,9 @@ func (d *Desk) Retract(ctx context.Context, who access.Actor, key record.Key, re
 	if s := d.Guard.Sight(who, key.Mission, access.Retract); s.Rights != nil && len(s.Rights.Classes(key.Kind)) == 0 {
 		return denied(who)
 	}
+	if d.Standing != nil && d.Standing(key.Kind) {
+		return fail.Newf(fail.Denied, "end what it grants, or suspend the account: konbit account --help", "a record of kind %s is not struck", key.Kind)
+	}
 	unlock := d.lock([]*told{{key: key, out: &Outcome{}}})
 	defer unlock()
 	h, err := d.Records.History(ctx, key, record.AsOf{})
