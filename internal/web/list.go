@@ -157,7 +157,7 @@ func (v *visit) readList(k *kind.Kind) (record.Query, listPage, error) {
 			}
 			q.Where[f.ID], b.filled = values, true
 		}
-		if f.Filter && len(f.Codes) > 0 || f.Filter && f.Type == kind.Flag {
+		if v.format == asHTML && f.Filter && (len(f.Codes) > 0 || f.Type == kind.Flag) {
 			x := filter{id: f.ID, label: v.in5(f.Label), value: strings.Join(values, ",")}
 			x.codes = v.options(&f)
 			b.filters = append(b.filters, x)
@@ -187,7 +187,11 @@ func (v *visit) options(f *kind.Field) []option {
 		all = append(all, option{c.ID, v.in5(c.Label)})
 	}
 	if len(all) > 40 { // long lists are looked up by name
-		slices.SortFunc(all, func(a, b option) int { return strings.Compare(fold(a.label), fold(b.label)) })
+		folded := make(map[string]string, len(all)) // folding costs more than sorting
+		for _, o := range all {
+			folded[o.label] = fold(o.label)
+		}
+		slices.SortFunc(all, func(a, b option) int { return strings.Compare(folded[a.label], folded[b.label]) })
 	}
 	return all
 }
