@@ -8,8 +8,9 @@ import (
 	"konbit.org/konbit/internal/web"
 )
 
-// Site is the node's pages. publicOnly makes every visitor the public.
-func (n *Node) Site(publicOnly bool) (http.Handler, error) {
+// Site is the node's pages. publicOnly makes every visitor the public. change, if
+// any, has the last word on what they stand on.
+func (n *Node) Site(publicOnly bool, change ...func(*web.Options)) (http.Handler, error) {
 	secret := make([]byte, 32)
 	if _, err := rand.Read(secret); err != nil {
 		return nil, fail.Wrap(fail.Internal, err, "make a secret for the forms", "")
@@ -20,6 +21,9 @@ func (n *Node) Site(publicOnly bool) (http.Handler, error) {
 	}
 	for _, m := range n.Missions() {
 		o.Missions = append(o.Missions, web.Mission{Mission: m.Mission, Kinds: m.Kinds, Measures: m.Measures})
+	}
+	for _, fn := range change {
+		fn(&o)
 	}
 	return web.New(o)
 }
