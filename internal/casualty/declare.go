@@ -76,6 +76,7 @@ func (c *Cell) Declare(ctx context.Context, who access.Actor, key record.Key, d 
 	}
 	_, err = c.state(ctx, asCell(who, key.Mission), key.Mission, desk.Draft{
 		Kind: kindCasualty, Ref: key.Ref, Form: d.Form, Reason: d.Reason,
+		Source: v.Text(record.FieldSource), Grade: v.Text(record.FieldGrade), // the file rests on what it rested on
 		Fields: map[string]string{"status": statusDeceased, "declared-by": d.Authority, "declared-at": d.On},
 	})
 	return err

@@ -81,6 +81,7 @@ func (c *Cell) Notify(ctx context.Context, who access.Actor, mission string, vis
 		out.Kin, out.Complete = state, complete
 		drafts = append(drafts, desk.Draft{
 			Kind: kindCasualty, Ref: v.Ref, Form: formOf(visit.Form),
+			Source: v.Text(record.FieldSource), Grade: v.Text(record.FieldGrade), // the file rests on what it rested on
 			// The words of the visit stay in the notification: a reason is read by all who see the file.
 			Reason: "see the notification",
 			Fields: map[string]string{
