@@ -186,7 +186,7 @@ func TestEveryPublicContradictionIsHeldWithAVerdict(t *testing.T) {
 // the engine.
 func TestEveryFormOfAFigureGivesTheSameNumber(t *testing.T) {
 	n := openSample(t)
-	site, err := n.Site(false)
+	site, err := n.Site(app.SiteOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,23 +1,32 @@
 package app
 
 import (
-	"crypto/rand"
 	"net/http"
 
 	"konbit.org/konbit/internal/fail"
 	"konbit.org/konbit/internal/web"
 )
 
-// Site is the node's pages. publicOnly makes every visitor the public. change, if
-// any, has the last word on what they stand on.
-func (n *Node) Site(publicOnly bool, change ...func(*web.Options)) (http.Handler, error) {
-	secret := make([]byte, 32)
-	if _, err := rand.Read(secret); err != nil {
-		return nil, fail.Wrap(fail.Internal, err, "make a secret for the forms", "")
+// SiteOptions say for whom a node's pages are.
+type SiteOptions struct {
+	PublicOnly bool       // make every visitor the public
+	SetupCode  string     // lets somebody elsewhere make the first account; "" nobody
+	Limits     web.Limits // how often who may ask; the zero value: no limit
+}
+
+// Site is the node's pages. change, if any, has the last word on what they stand
+// on.
+func (n *Node) Site(s SiteOptions, change ...func(*web.Options)) (http.Handler, error) {
+	secret := n.Keys.Secret("forms")
+	if secret == nil {
+		return nil, fail.New(fail.Internal, "the keys are closed", "")
 	}
 	o := web.Options{
-		Reader: n.Door, Lister: n.Door, Changer: n.Door, Figures: n.Figures, Claims: n.Claims, Desk: n.Desk, Guard: n.Guard,
-		Words: n.Words, Now: n.config.Now, Log: n.config.Log, PublicOnly: publicOnly, Secret: secret,
+		Reader: n.Door, Lister: n.Door, Changer: n.Door, Figures: n.Figures, Claims: n.Claims, Desk: n.Desk, Guard: n.Guard, Cell: n.Cell,
+		Words: n.Words, Now: n.config.Now, Log: n.config.Log, PublicOnly: s.PublicOnly, SetupCode: s.SetupCode, Limits: s.Limits, Secret: secret,
+	}
+	if n.Desk != nil { // who may sign in is written
+		o.Accounts = n.Accounts
 	}
 	for _, m := range n.Missions() {
 		o.Missions = append(o.Missions, web.Mission{Mission: m.Mission, Kinds: m.Kinds, Measures: m.Measures})

@@ -3,11 +3,14 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"net"
 	"strings"
+	"unicode/utf8"
 
 	"konbit.org/konbit/internal/app"
 	"konbit.org/konbit/internal/measure"
+	"konbit.org/konbit/internal/web"
 	"konbit.org/konbit/missions"
 )
 
@@ -49,15 +52,20 @@ func (c demoCommand) Run(ctx context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
-	if c.LoadOnly {
-		return e.read(ctx, "", func(s *session) error { return s.welcome(ctx, nil) })
-	}
 	return e.write(ctx, "", func(s *session) error {
-		pages, err := s.node.Site(false)
+		folder, err := fs.Sub(missions.FS, missions.Order()[0])
+		if err != nil {
+			return fmt.Errorf("open the sample mission: %w", err)
+		}
+		people, err := s.node.DemoPeople(ctx, folder)
 		if err != nil {
 			return err
 		}
-		if err := s.welcome(ctx, listener); err != nil {
+		if err := s.welcome(ctx, listener, people); err != nil || c.LoadOnly {
+			return err
+		}
+		pages, err := s.node.Site(app.SiteOptions{Limits: web.UsualLimits()})
+		if err != nil {
 			return err
 		}
 		return e.present(ctx, s, front{listener: listener, pages: pages})
@@ -71,8 +79,29 @@ type welcomeData struct {
 	Try     []string `json:"try"`
 }
 
-// welcome says where each mission is and what to try.
-func (s *session) welcome(ctx context.Context, l net.Listener) error {
+// signInData is an account of the demo as it is printed.
+type signInData struct {
+	Name     string `json:"name"`
+	Password string `json:"password"`
+	Role     string `json:"role"`
+	Sees     string `json:"sees"`
+}
+
+// signIns are the accounts of the demo in the reader's language.
+func (s *session) signIns(people []app.DemoAccount) []signInData {
+	all := []signInData{}
+	for _, p := range people {
+		role := string(p.Role)
+		if key := "people.role." + role; s.node.Words.Has(key) {
+			role = s.t(key)
+		}
+		all = append(all, signInData{Name: p.Name, Password: app.DemoPassword, Role: role, Sees: p.Sees.In(s.Lang)})
+	}
+	return all
+}
+
+// welcome says where each mission is, who may sign in and what to try.
+func (s *session) welcome(ctx context.Context, l net.Listener, people []app.DemoAccount) error {
 	var all []welcomeData
 	for _, m := range s.node.Missions() {
 		s.mission = m
@@ -87,7 +116,7 @@ func (s *session) welcome(ctx context.Context, l net.Listener) error {
 		all = append(all, w)
 	}
 	if s.JSON {
-		return s.json(map[string]any{"data": s.Data, "sign_ins": []string{}, "missions": all})
+		return s.json(map[string]any{"data": s.Data, "sign_ins": s.signIns(people), "missions": all})
 	}
 	for _, w := range all {
 		s.say("%s", w.Title)
@@ -99,14 +128,34 @@ func (s *session) welcome(ctx context.Context, l net.Listener) error {
 		}
 		s.say("")
 	}
+	s.saySignIns(s.signIns(people))
 	s.say("data: %s", s.Data)
 	if l == nil {
 		s.say("next: %s serve%s", s.program(), s.elsewhere())
 		return nil
 	}
-	s.say("%s", signIns)
 	s.say("Ctrl-C stops it.")
 	return nil
+}
+
+// saySignIns prints who may sign in, as a table.
+func (s *session) saySignIns(all []signInData) {
+	if len(all) == 0 {
+		return
+	}
+	name, role := 0, 0
+	for _, a := range all {
+		name, role = max(name, utf8.RuneCountInString(a.Name)), max(role, utf8.RuneCountInString(a.Role))
+	}
+	s.say("sign-ins: fictional, password for all of them: %s", app.DemoPassword)
+	for _, a := range all {
+		s.say("  %s  %s  %s", pad(a.Name, name), pad(a.Role, role), a.Sees)
+	}
+	s.say("")
+}
+
+func pad(text string, width int) string {
+	return text + strings.Repeat(" ", max(0, width-utf8.RuneCountInString(text)))
 }
 
 // program is how the program was called.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -15,7 +16,9 @@ import (
 
 	"golang.org/x/net/netutil"
 
+	"konbit.org/konbit/internal/app"
 	"konbit.org/konbit/internal/fail"
+	"konbit.org/konbit/internal/web"
 )
 
 // defaultAddr is where pages are served. Until there are accounts whoever can
@@ -52,7 +55,11 @@ func (c serveCommand) Run(ctx context.Context, e *env) error {
 	}
 	defer listener.Close() //nolint:errcheck // closed by the server by then
 	return e.write(ctx, "", func(s *session) error {
-		pages, err := s.node.Site(c.PublicOnly)
+		people, err := c.people(ctx, s)
+		if err != nil {
+			return err
+		}
+		pages, err := s.node.Site(app.SiteOptions{PublicOnly: c.PublicOnly, SetupCode: people.code, Limits: web.UsualLimits()})
 		if err != nil {
 			return err
 		}
@@ -63,14 +70,42 @@ func (c serveCommand) Run(ctx context.Context, e *env) error {
 		for _, m := range s.node.Missions() {
 			e.say("%s  %s", out.scheme+"://"+out.host+"/"+m.ID, m.Title.In(e.Lang))
 		}
-		if !c.open(c.Addr) {
-			e.say("%s", signIns)
-		}
+		people.say(e, out.scheme+"://"+out.host)
 		if err := e.warnOpen(); err != nil {
 			return err
 		}
 		return e.present(ctx, s, out)
 	})
+}
+
+// sitters are who may sign in to what is served.
+type sitters struct {
+	empty, open bool
+	code        string // lets the first of them in from elsewhere
+}
+
+// people looks whether anybody has an account. Where nobody has, and others can
+// reach the pages, the first account takes a code that stands on this terminal.
+func (c serveCommand) people(ctx context.Context, s *session) (sitters, error) {
+	empty, err := s.node.Accounts.Empty(ctx)
+	p := sitters{empty: empty && !c.PublicOnly, open: c.open(c.Addr)}
+	if p.empty && p.open {
+		text := rand.Text()
+		p.code = text[:5] + "-" + text[5:10]
+	}
+	return p, err
+}
+
+func (p sitters) say(e *env, site string) {
+	switch {
+	case !p.empty:
+		e.say("sign in: %s/sign-in", site)
+	case p.open:
+		e.say("set up:  %s/setup  with the code %s", site, p.code)
+	default:
+		e.say("%s", signIns)
+		e.say("set up:  %s/setup", site)
+	}
 }
 
 // front puts before the pages what the flags ask for: TLS, the gate, a second

@@ -30,7 +30,11 @@ func shape(kind string) string {
 		return "!"
 	case "struck", "withdrawn":
 		return "×"
-	case "sealed", "erased":
+	case "open":
+		return "○"
+	case "hold":
+		return "◐"
+	case "sealed", "erased", "closed":
 		return "■"
 	default:
 		return "?"
@@ -60,8 +64,13 @@ func (v *visit) sections() []navItem {
 		{"web.nav.records", "records"},
 		{"web.nav.map", "map"},
 		{"web.nav.corrections", "corrections"},
+		{"cell.nav.accounted", "accounted"},
+		{"cell.nav.board", "casualties"},
 		{"web.nav.find", "search"},
 	} {
+		if s.segment == "casualties" && !v.onBoard() {
+			continue
+		}
 		to, mine := v.in(), v.r.URL.Path == "/"+v.mission.ID
 		if s.segment != "" {
 			to, mine = v.in(s.segment), strings.HasPrefix(v.r.URL.Path+"/", "/"+v.mission.ID+"/"+s.segment+"/")

@@ -38,6 +38,12 @@ func (v *visit) admit(rt route) (*page, error) {
 	switch rt.need.rule {
 	case "door", "open":
 		return nil, nil
+	case "hidden":
+		// Everybody knows that there may be such pages: who has not signed in yet
+		// is asked to, whatever the address.
+		if v.signedIn() || v.Accounts == nil || v.PublicOnly || v.self.IsLocal() {
+			return nil, nil
+		}
 	case "own":
 		if v.signedIn() {
 			return nil, nil

@@ -84,6 +84,7 @@ type Options struct {
 	Claims   Claims
 	Desk     Desk
 	Guard    Guard
+	Cell     Cell
 	Accounts Accounts // nil: nobody can sign in, and whoever sits at the machine may do all
 	Words    *lang.Catalogue
 	Now      func() time.Time

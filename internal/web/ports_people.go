@@ -18,8 +18,8 @@ type SignIns interface {
 	SignOut(ctx context.Context, token string) error
 	Token(ctx context.Context, secret string) (access.Actor, error)
 	Providers() []accounts.Provider
-	BeginProvider(ctx context.Context, provider, redirect string) (accounts.Handover, error)
-	FinishProvider(ctx context.Context, r accounts.Return) (accounts.Session, error)
+	Begin(ctx context.Context, provider, redirect string) (accounts.Handover, error)
+	Finish(ctx context.Context, r accounts.Return) (accounts.Session, error)
 	BeginLogin(ctx context.Context, site accounts.Site) (accounts.Ceremony, error)
 	FinishLogin(ctx context.Context, site accounts.Site, ceremony string, answer []byte, from string) (accounts.Session, error)
 	BeginRegister(ctx context.Context, site accounts.Site, e accounts.Enrolment) (accounts.Ceremony, error)

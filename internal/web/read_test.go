@@ -18,7 +18,7 @@ func TestDatesStayInEveryLink(t *testing.T) {
 	html := w.get(t, "/haiti-mss?at=2025-01-05&known=2025-02-01&lang=fr")
 	for part := range strings.SplitSeq(html, `href="`) {
 		link, _, _ := strings.Cut(part, `"`)
-		if !strings.HasPrefix(link, "/haiti-mss") {
+		if !strings.HasPrefix(link, "/haiti-mss") || link == "/haiti-mss/minimise" { // which is about now
 			continue
 		}
 		changes := strings.Contains(html, `href="`+link+`">Revenir`) || strings.Contains(html, `href="`+link+`">Telle que connue`) || strings.Contains(link, "lang=") && !strings.Contains(link, "lang=fr")

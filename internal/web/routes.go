@@ -23,6 +23,11 @@ func own() permission { return permission{rule: "own"} }
 // may lets the guard decide, about the mission and the kind in the address.
 func may(a access.Action) permission { return permission{rule: "may", action: a} }
 
+// hidden is for pages of which nobody is to know but those who have business
+// there: who is signed in and has none finds nothing, as at any wrong address.
+// What they may do there is decided by the handler, about the file in hand.
+func hidden() permission { return permission{rule: "hidden"} }
+
 // route is one line of the site: everything that can be asked for stands here.
 type route struct {
 	method, pattern string
@@ -54,6 +59,31 @@ func (s *site) routes() []route {
 		{"POST", "/{mission}/records/{kind}/{ref}/settle", may(access.Write), s.correct},
 		{"POST", "/{mission}/records/{kind}/{ref}/retract", may(access.Retract), s.retract},
 		{"GET", "/{mission}/sources/{ref}", door(), s.source},
+
+		{"GET", "/{mission}/casualties", hidden(), s.casualties},
+		{"GET", "/{mission}/casualties/new", hidden(), s.casualtyNew},
+		{"POST", "/{mission}/casualties/new", hidden(), s.casualtyAdd},
+		{"GET", "/{mission}/casualties/{ref}", hidden(), s.casualtyFile},
+		{"GET", "/{mission}/casualties/{ref}/status", hidden(), s.casualtyStep},
+		{"POST", "/{mission}/casualties/{ref}/status", hidden(), s.casualtyPut},
+		{"GET", "/{mission}/casualties/{ref}/clocks", hidden(), s.casualtyStep},
+		{"POST", "/{mission}/casualties/{ref}/clocks", hidden(), s.casualtyPut},
+		{"GET", "/{mission}/casualties/{ref}/kin", hidden(), s.casualtyStep},
+		{"POST", "/{mission}/casualties/{ref}/kin", hidden(), s.casualtyPut},
+		{"GET", "/{mission}/casualties/{ref}/told", hidden(), s.casualtyStep},
+		{"POST", "/{mission}/casualties/{ref}/told", hidden(), s.casualtyPut},
+		{"GET", "/{mission}/casualties/{ref}/declare", hidden(), s.casualtyDeclare},
+		{"POST", "/{mission}/casualties/{ref}/declare", hidden(), s.casualtyDeclared},
+		{"GET", "/{mission}/casualties/{ref}/name", hidden(), s.casualtyName},
+		{"POST", "/{mission}/casualties/{ref}/name", hidden(), s.casualtyNamed},
+		{"GET", "/{mission}/minimise", hidden(), s.minimise},
+		{"POST", "/{mission}/minimise", hidden(), s.minimiseStart},
+		{"POST", "/{mission}/minimise/{ref}/review", hidden(), s.minimiseReview},
+		{"POST", "/{mission}/minimise/{ref}/narrow", hidden(), s.minimiseNarrow},
+		{"POST", "/{mission}/minimise/{ref}/release", hidden(), s.minimiseRelease},
+		{"POST", "/{mission}/minimise/{ref}/lift", hidden(), s.minimiseLift},
+		{"GET", "/{mission}/accounted", door(), s.accounted},
+		{"POST", "/{mission}/accounted", may(access.Write), s.accountedAdd},
 
 		{"GET", "/setup", open(), s.setupForm},
 		{"POST", "/setup", open(), s.setUp},

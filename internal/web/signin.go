@@ -255,7 +255,7 @@ func (s *site) toProvider(v *visit) (*page, error) {
 	if !slices.ContainsFunc(v.Accounts.Providers(), func(p accounts.Provider) bool { return p.ID == id }) {
 		return nil, fail.New(fail.NotFound, v.t("web.error.page"), "/sign-in")
 	}
-	h, err := v.Accounts.BeginProvider(v.r.Context(), id, v.providerBack(id))
+	h, err := v.Accounts.Begin(v.r.Context(), id, v.providerBack(id))
 	if err != nil {
 		return nil, err
 	}
@@ -280,7 +280,7 @@ func (s *site) fromProvider(v *visit) (*page, error) {
 	if refused := query.Get("error"); refused != "" || query.Get("code") == "" || kept.Get("binding") == "" {
 		return nil, fail.New(fail.Denied, v.t("people.error.provider"), "/sign-in")
 	}
-	session, err := v.Accounts.FinishProvider(v.r.Context(), accounts.Return{
+	session, err := v.Accounts.Finish(v.r.Context(), accounts.Return{
 		Provider: id, Code: query.Get("code"), State: query.Get("state"), Binding: kept.Get("binding"), Redirect: v.providerBack(id), From: v.from(),
 	})
 	if err != nil {

@@ -118,10 +118,11 @@ func loopback(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// secure reports whether the visitor's line is encrypted: here, or by a proxy on
-// this machine that says so. Saying so can only make cookies stricter.
+// secure reports whether the visitor's line is encrypted: here, or at what stands
+// before us, which says so itself. Only who sits at this machine could say so
+// falsely, and that makes their own cookies stricter, nothing else.
 func (v *visit) secure() bool {
-	return v.r.TLS != nil || fromLoopback(v.r) && v.r.Header.Get("X-Forwarded-Proto") == "https"
+	return v.r.TLS != nil || v.r.Header.Get("X-Forwarded-Proto") == "https"
 }
 
 // origin is this site as the visitor's browser names it.

@@ -9,6 +9,7 @@ import (
 
 	"konbit.org/konbit/internal/access"
 	"konbit.org/konbit/internal/accounts"
+	"konbit.org/konbit/internal/app"
 	"konbit.org/konbit/internal/web"
 )
 
@@ -65,7 +66,7 @@ func (v vouched) FinishProvider(ctx context.Context, r accounts.Return) (account
 
 func (w *world) site() http.Handler {
 	w.t.Helper()
-	h, err := w.node.Site(false, func(o *web.Options) { o.Accounts = vouched{w.node.Accounts} })
+	h, err := w.node.Site(app.SiteOptions{}, func(o *web.Options) { o.Accounts = vouched{w.node.Accounts} })
 	if err != nil {
 		w.t.Fatal(err)
 	}
