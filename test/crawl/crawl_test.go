@@ -2,6 +2,7 @@ package crawl_test
 
 import (
 	"fmt"
+	"konbit.org/konbit/internal/access"
 	"maps"
 	"net/http"
 	"slices"
@@ -33,6 +34,8 @@ func (c *crawl) compare(who seat, all []request) {
 		switch {
 		case a.status >= http.StatusInternalServerError || b.status >= http.StatusInternalServerError:
 			c.fault(who, "%s: %d and %d: %s", r, a.status, b.status, cut(string(a.body), 0))
+		case who.name == string(access.RoleCommander) && declaring(r.target):
+			c.byRefAlone(who, r, a)
 		case who.before == counts && counting(r.target):
 			c.unnamed(who, r, a, b)
 		default:
@@ -45,6 +48,25 @@ func (c *crawl) compare(who seat, all []request) {
 	}
 }
 
+// declaring reports whether an address is where the commander declares that
+// somebody missing is dead: there the file must be told from others, by its
+// reference and nothing else.
+func declaring(target string) bool {
+	path, _, _ := strings.Cut(target, "?")
+	return strings.HasPrefix(path, "/"+mission+"/casualties") && (strings.Contains(path, "/declare") || counting(target))
+}
+
+// byRefAlone holds that an answer tells no more of who it is than the reference
+// that somebody careless gave the file.
+func (c *crawl) byRefAlone(who seat, r request, a answer) {
+	list := slices.DeleteFunc(needles(), func(n string) bool {
+		return strings.Contains(plantedCasualty, strings.ToLower(n)) || strings.Contains(n, plantedCasualty)
+	})
+	if found := pile(a.raw()).has(list); len(found) > 0 {
+		c.fault(who, "%s tells %q", r, found)
+	}
+}
+
 // counting reports whether an address answers with figures or with what is held
 // against them, or with how often something was looked for.
 func counting(target string) bool {
@@ -52,6 +74,10 @@ func counting(target string) bool {
 	rest, inside := strings.CutPrefix(path, "/"+mission)
 	if !inside || rest == "" || rest[0] == '.' {
 		return true
+	}
+	board, _, _ := strings.Cut(rest, "?")
+	if board == "/casualties" || board == "/casualties.json" || board == "/casualties.csv" || board == "/casualties.xlsx" {
+		return true // to who may not read the files: how many there are
 	}
 	return rest == "/records" || slices.ContainsFunc([]string{"/figures", "/claims", "/records/claim", "/records/reading", "/records.", "/map"}, func(p string) bool { return strings.HasPrefix(rest, p) })
 }

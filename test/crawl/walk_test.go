@@ -118,6 +118,9 @@ func (s scene) fill(t testing.TB, pattern string) []string {
 				refs = append(refs, key.Ref)
 			}
 		}
+		if len(refs) == 0 {
+			refs = []string{"none"} // the world has no record of that kind
+		}
 		put("{ref}", refs...)
 	}
 	if strings.Contains(out[0], "{name}") {
