@@ -15,7 +15,7 @@ import (
 
 // DemoPassword is that of every account of a demo. It protects nothing: the
 // folder is thrown away, its people are fictional, and everybody may know it.
-const DemoPassword = "lamp river field song" //nolint:gosec // printed on the terminal
+const DemoPassword = "lamp river field song"
 
 // peopleFile names the fictional accounts of a sample mission.
 const peopleFile = "accounts.yaml"

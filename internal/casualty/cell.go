@@ -74,7 +74,7 @@ func (c *Cell) submit(ctx context.Context, who access.Actor, mission string, dra
 	}
 	for i := range out {
 		if out[i].Status == desk.StatusRefused {
-			return nil, fail.Wrap(fail.Invalid, &Refused{out[i]}, "record "+drafts[i].Kind, "mend the named fields")
+			return nil, fail.Wrap(fail.Invalid, &Refused{out[i]}, "record "+drafts[i].Kind, "mend the named fields") //nolint:gosec // an outcome a draft
 		}
 	}
 	return out, nil

@@ -44,7 +44,9 @@ func (c *Cell) Undeclared(ctx context.Context, who access.Actor, mission string)
 		v := &list[i]
 		out = append(out, Undeclared{Key: v.Key, Status: v.Text("status"), Contributor: v.Text("contributor"), Reported: v.KnownFrom})
 	}
-	slices.SortFunc(out, func(a, b Undeclared) int { return cmp.Or(a.Reported.Compare(b.Reported), cmp.Compare(a.Key.Ref, b.Key.Ref)) })
+	slices.SortFunc(out, func(a, b Undeclared) int {
+		return cmp.Or(a.Reported.Compare(b.Reported), cmp.Compare(a.Key.Ref, b.Key.Ref))
+	})
 	return out, nil
 }
 

@@ -1,6 +1,7 @@
 package casualty_test
 
 import (
+	"maps"
 	"testing"
 	"time"
 
@@ -19,9 +20,7 @@ func toldOf(status string, hour int) map[string]string {
 
 func with(fields map[string]string, more ...string) map[string]string {
 	out := map[string]string{}
-	for id, text := range fields {
-		out[id] = text
-	}
+	maps.Copy(out, fields)
 	for i := 0; i < len(more); i += 2 {
 		out[more[i]] = more[i+1]
 	}

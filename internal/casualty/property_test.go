@@ -2,6 +2,7 @@ package casualty_test
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -107,9 +108,9 @@ func TestNothingIsShownBeforeTheFamilyAndTheHold(t *testing.T) {
 
 // before is the version that somebody knows from whom all since then is held.
 func before(steps []record.Step, since time.Time) (record.Version, bool) {
-	for i := len(steps) - 1; i >= 0; i-- {
-		if steps[i].KnownFrom.Before(since) {
-			return steps[i].Version, steps[i].State == record.Live
+	for _, step := range slices.Backward(steps) {
+		if step.KnownFrom.Before(since) {
+			return step.Version, step.State == record.Live
 		}
 	}
 	return record.Version{}, false

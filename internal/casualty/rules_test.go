@@ -1,6 +1,7 @@
 package casualty_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,12 +16,7 @@ import (
 type allowed []access.Action
 
 func (a allowed) May(_ access.Actor, action access.Action, _ access.Resource) bool {
-	for _, one := range a {
-		if one == action {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(a, action)
 }
 
 // refusals are what a new record with these fields is refused for, as

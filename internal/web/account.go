@@ -97,8 +97,11 @@ func (v *visit) doneWords() string {
 // grantTable lists grants; the ones that hold first.
 func (v *visit) grantTable(all []accounts.Given, ended bool) *table {
 	t := &table{caption: v.t("people.person.grants"), empty: v.t("people.person.nogrants"), columns: []column{
-		{id: "role", label: v.t("people.grant.role"), main: true}, {id: "scope", label: v.t("people.grant.scope")},
-		{id: "from", label: v.t("people.grant.from")}, {id: "until", label: v.t("people.grant.until")}, {id: "by", label: v.t("people.grant.by")},
+		{id: "role", label: v.t("people.grant.role"), main: true},
+		{id: "scope", label: v.t("people.grant.scope")},
+		{id: "from", label: v.t("people.grant.from")},
+		{id: "until", label: v.t("people.grant.until")},
+		{id: "by", label: v.t("people.grant.by")},
 	}}
 	for _, g := range all {
 		over := !g.Until.IsZero() && !g.Until.After(v.now)
@@ -114,8 +117,11 @@ func (v *visit) grantTable(all []accounts.Given, ended bool) *table {
 			by = g.DelegatedFrom
 		}
 		t.rows = append(t.rows, []cell{
-			{text: v.roleWord(g.Role), raw: string(g.Role), struck: over}, {text: v.grantScope(g.Grant)},
-			{text: from, raw: iso(g.From)}, {text: v.until(g.Until), raw: iso(g.Until)}, {text: by, note: g.Reason},
+			{text: v.roleWord(g.Role), raw: string(g.Role), struck: over},
+			{text: v.grantScope(g.Grant)},
+			{text: from, raw: iso(g.From)},
+			{text: v.until(g.Until), raw: iso(g.Until)},
+			{text: by, note: g.Reason},
 		})
 	}
 	return t

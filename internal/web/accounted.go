@@ -85,8 +85,12 @@ func (v *visit) noticeTable(notices []record.Version) *table {
 		rec := &notices[i]
 		n := v.noticeLine(rec)
 		t.rows = append(t.rows, []cell{
-			{text: n.scope, raw: rec.Text("scope")}, {raw: rec.Text("contributor")}, {raw: rec.Text("post")}, n.at,
-			{text: n.persons, raw: rec.Text("accounted")}, {text: n.by},
+			{text: n.scope, raw: rec.Text("scope")},
+			{raw: rec.Text("contributor")},
+			{raw: rec.Text("post")},
+			n.at,
+			{text: n.persons, raw: rec.Text("accounted")},
+			{text: n.by},
 		})
 	}
 	return t

@@ -80,8 +80,11 @@ func (v *visit) readings(b auditPage, limit int) ([]accounts.Reading, error) {
 
 func (v *visit) readingTable(all []accounts.Reading) *table {
 	t := &table{caption: v.t("people.audit.title"), empty: v.t("people.audit.none"), columns: []column{
-		{id: "at", label: v.t("people.audit.when"), main: true}, {id: "who", label: v.t("people.audit.who")},
-		{id: "event", label: v.t("people.audit.what")}, {id: "about", label: v.t("people.audit.about")}, {id: "note", label: v.t("people.audit.note")},
+		{id: "at", label: v.t("people.audit.when"), main: true},
+		{id: "who", label: v.t("people.audit.who")},
+		{id: "event", label: v.t("people.audit.what")},
+		{id: "about", label: v.t("people.audit.about")},
+		{id: "note", label: v.t("people.audit.note")},
 	}}
 	for _, r := range all {
 		about := cell{}

@@ -79,10 +79,9 @@ func (s *site) casualtyDeclared(v *visit) (*page, error) {
 
 type namePage struct {
 	cellForm
-	public  []fieldLine // what everybody will read
-	confirm bool
-	name    string
-	note    string
+	public []fieldLine // what everybody will read
+	name   string
+	note   string
 }
 
 // openName reads the file of a name that may be released. Before the gate is

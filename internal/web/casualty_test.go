@@ -3,7 +3,6 @@ package web_test
 import (
 	"context"
 	"encoding/json"
-	"github.com/google/go-cmp/cmp"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -13,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"konbit.org/konbit/internal/access"
 	"konbit.org/konbit/internal/accounts"

@@ -198,8 +198,11 @@ func (v *visit) minimiseTable() (*table, error) {
 		at := v.sinceCell(rec)
 		at.href = v.recordLink(rec.Key)
 		t.rows = append(t.rows, []cell{
-			at, {text: v.coded("minimise", "state", rec.Text("state")), raw: rec.Text("state")}, {text: v.scopeOf(rec), raw: rec.Text("scope")},
-			{text: v.event(rec.Text("until")), raw: rec.Text("until")}, {text: v.actor(rec.Text("starter")), raw: rec.Text("starter")},
+			at,
+			{text: v.coded("minimise", "state", rec.Text("state")), raw: rec.Text("state")},
+			{text: v.scopeOf(rec), raw: rec.Text("scope")},
+			{text: v.event(rec.Text("until")), raw: rec.Text("until")},
+			{text: v.actor(rec.Text("starter")), raw: rec.Text("starter")},
 		})
 	}
 	return t, nil

@@ -77,8 +77,11 @@ func (v *visit) peoplePage(b peoplePage, status int) (*page, error) {
 
 func (v *visit) peopleTable(all []accounts.Account) *table {
 	t := &table{caption: v.t("people.list.title"), empty: v.t("people.list.none"), columns: []column{
-		{id: "name", label: v.t("people.list.name"), main: true}, {id: "roles", label: v.t("people.list.roles")},
-		{id: "state", label: v.t("people.list.state")}, {id: "until", label: v.t("people.grant.until")}, {id: "signin", label: v.t("people.list.signin")},
+		{id: "name", label: v.t("people.list.name"), main: true},
+		{id: "roles", label: v.t("people.list.roles")},
+		{id: "state", label: v.t("people.list.state")},
+		{id: "until", label: v.t("people.grant.until")},
+		{id: "signin", label: v.t("people.list.signin")},
 	}}
 	for i := range all {
 		a := &all[i]
@@ -94,8 +97,11 @@ func (v *visit) peopleTable(all []accounts.Account) *table {
 		}
 		slices.Sort(roles)
 		t.rows = append(t.rows, []cell{
-			{text: a.Name, href: address("people", a.Name), note: a.Personal}, {text: strings.Join(roles, "; ")},
-			{text: v.stateWord(a.State), raw: string(a.State), badge: stateBadge(a.State)}, {text: until}, {text: v.ways(a)},
+			{text: a.Name, href: address("people", a.Name), note: a.Personal},
+			{text: strings.Join(roles, "; ")},
+			{text: v.stateWord(a.State), raw: string(a.State), badge: stateBadge(a.State)},
+			{text: until},
+			{text: v.ways(a)},
 		})
 	}
 	return t

@@ -260,9 +260,9 @@ func (s *site) toProvider(v *visit) (*page, error) {
 		return nil, err
 	}
 	kept := url.Values{"binding": {h.Binding}, "next": {sameSite(v.r.URL.Query().Get("next"))}}
-	http.SetCookie(v.w, &http.Cookie{
+	http.SetCookie(v.w, &http.Cookie{ //nolint:gosec // see begin
 		Name: bindingCookie, Value: kept.Encode(), Path: "/sign-in/oidc/", MaxAge: 600, HttpOnly: true, Secure: v.secure(), SameSite: http.SameSiteLaxMode,
-	}) //nolint:gosec // see begin
+	})
 	return &page{goTo: h.URL, secret: true}, nil
 }
 

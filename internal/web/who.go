@@ -190,10 +190,10 @@ func (v *visit) sessionKey() string {
 
 // begin gives the browser its session.
 func (v *visit) begin(s accounts.Session) {
-	http.SetCookie(v.w, &http.Cookie{
+	http.SetCookie(v.w, &http.Cookie{ //nolint:gosec // without TLS, on loopback, a secure cookie would not come back
 		Name: v.sessionCookie(), Value: s.Token, Path: "/", HttpOnly: true, Secure: v.secure(),
 		MaxAge: max(1, int(s.Ends.Sub(v.now)/time.Second)), SameSite: http.SameSiteLaxMode,
-	}) //nolint:gosec // without TLS, on loopback, a secure cookie would not come back
+	})
 	v.forget("konbit_as")
 }
 

@@ -3,6 +3,7 @@ package crawl_test
 import (
 	"bytes"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -48,9 +49,7 @@ func (w *world) ask(who seat, r request) answer {
 	if r.form != nil {
 		q.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
-	for name, values := range r.header {
-		q.Header[name] = values
-	}
+	maps.Copy(q.Header, r.header)
 	w.seat(q, who)
 	rec := httptest.NewRecorder()
 	w.pages.ServeHTTP(rec, q)

@@ -2,13 +2,14 @@ package crawl_test
 
 import (
 	"fmt"
-	"konbit.org/konbit/internal/access"
 	"maps"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"konbit.org/konbit/internal/access"
 )
 
 // crawl compares what two worlds answer.

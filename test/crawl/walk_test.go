@@ -285,14 +285,12 @@ func (s scene) wrong(d depth) (out []request) {
 func (s scene) sent(t testing.TB) (out []request) {
 	t.Helper()
 	only := scene{kinds: s.kinds, measures: s.measures}
-	for _, ref := range []record.Key{
+	only.records = append(only.records, []record.Key{
 		{Kind: "casualty", Ref: plantedCasualty},
 		{Kind: "casualty", Ref: "cas-nobody"},
 		{Kind: "incident", Ref: "inc-ridge"},
 		{Kind: "person", Ref: victim},
-	} {
-		only.records = append(only.records, ref)
-	}
+	}...)
 	for _, r := range web.Lines() {
 		if r.Method != http.MethodPost || strings.Contains(r.Pattern, "sign-out") {
 			continue
