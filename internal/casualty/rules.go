@@ -141,6 +141,9 @@ func (h *hand) kin() {
 	if !h.saysTold() || bare || !h.changed("kin", "told", "told-by", "told-of") {
 		return
 	}
+	if !h.may(access.Notify) { // who may report a casualty does not open the gate over it
+		h.refuse("kin", "kin-told-denied")
+	}
 	for _, field := range []string{"told", "told-by", "told-of"} {
 		if h.text(field) == "" {
 			h.refuse(field, "kin-told-needs", "kin", h.text("kin"))

@@ -63,6 +63,8 @@ func TestRefusals(t *testing.T) {
 		want   string
 	}{
 		{"a family that was told", "casualty", file, 0, all, ""},
+		{"told, says somebody who only reports", "casualty", file, 0, nil, "kin kin-told-denied"},
+		{"a sheet of somebody who only reports", "casualty", file, 4, nil, "kin kin-told-denied"},
 		{"told, and nobody says by whom", "casualty", with(file, "told-by", ""), 0, all, "told-by kin-told-needs"},
 		{"a bare code on a form", "casualty", map[string]string{"status": "SI", "kin": "TOLD-ALL", "persons": "3"}, 0, all, "told kin-told-needs, told-by kin-told-needs, told-of kin-told-needs"},
 		{"a bare code on an old sheet", "casualty", map[string]string{"status": "SI", "kin": "TOLD-ALL", "persons": "3"}, 4, all, ""},
@@ -78,7 +80,7 @@ func TestRefusals(t *testing.T) {
 		{"wheels up before the call", "casualty", map[string]string{"status": "SI", "requested": "2026-03-25T20:05:00Z", "wheels-up": "2026-03-25T19:00:00Z"}, 0, all, "wheels-up clocks-order"},
 		{"a clock that has not struck", "casualty", map[string]string{"status": "SI", "handover": "2026-04-25T20:05:00Z"}, 0, all, "handover clocks-future"},
 		{"a name for the public", "casualty", with(file, "public-name", "X"), 0, all, ""},
-		{"a name from who may not", "casualty", with(file, "public-name", "X"), 0, nil, "public-name name-denied"},
+		{"a name from who may not", "casualty", with(file, "public-name", "X"), 0, allowed{access.Notify}, "public-name name-denied"},
 		{"a name within the hold", "casualty", with(toldOf("MISSING", 90), "status", "MISSING", "persons", "1", "public-name", "X"), 0, all, "public-name name-early"},
 		{"a name that the family does not know of", "casualty", map[string]string{"status": "SI", "persons": "1", "public-name": "X"}, 0, all, "public-name name-untold"},
 		{"kin of nobody", "kin", map[string]string{"order": "1"}, 0, all, "person kin-of-whom"},

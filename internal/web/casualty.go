@@ -232,6 +232,8 @@ func (v *visit) lasted(d time.Duration) string {
 	switch {
 	case m < 60:
 		return v.t("cell.lasted.minutes", "m", v.num(m))
+	case m < 48*60 && m%60 == 0:
+		return v.t("cell.lasted.whole", "h", v.num(m/60))
 	case m < 48*60:
 		return v.t("cell.lasted.hours", "h", v.num(m/60), "m", v.num(m%60))
 	}

@@ -59,13 +59,13 @@ func (v *visit) sections() []navItem {
 	var items []navItem
 	for _, s := range []struct{ key, segment string }{
 		{"web.nav.front", ""},
+		{"cell.nav.board", "casualties"}, // first for whom it is work: on a phone the rest scrolls
 		{"web.nav.figures", "figures"},
 		{"web.nav.claims", "claims"},
 		{"web.nav.records", "records"},
 		{"web.nav.map", "map"},
 		{"web.nav.corrections", "corrections"},
 		{"cell.nav.accounted", "accounted"},
-		{"cell.nav.board", "casualties"},
 		{"web.nav.find", "search"},
 	} {
 		if s.segment == "casualties" && !v.onBoard() {
