@@ -19,6 +19,41 @@ type rights struct {
 
 	mu      sync.Mutex
 	classes map[string][]record.Class // by kind
+	open    map[fieldsOf]map[string]bool
+}
+
+// fieldsOf names the records of one kind that are alike in what may be read.
+type fieldsOf struct {
+	kind string
+	of   record.Class
+}
+
+// fieldsKept bounds how many such tables are kept; each is a few hundred bytes.
+const fieldsKept = 2048
+
+// fields tells of each field of a kind whether it may be read in the records of a
+// class. It is worked out once: a list asks it for every row.
+func (r *rights) fields(k *kind.Kind, of record.Class) map[string]bool {
+	book := r.guard.rules(r.mission)
+	c := book.class(r.grants, &Resource{Owner: of.Owner, Ref: of.Ref})
+	at := fieldsOf{k.ID, record.Class{Marking: of.Marking, Owner: c.Owner, Ref: c.Ref}}
+	r.mu.Lock()
+	known := r.open[at]
+	r.mu.Unlock()
+	if known != nil {
+		return known
+	}
+	known = map[string]bool{}
+	for _, f := range k.AllFields() {
+		known[f.ID] = r.Field(k.ID, &f, of)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.open == nil || len(r.open) >= fieldsKept {
+		r.open = map[fieldsOf]map[string]bool{}
+	}
+	r.open[at] = known
+	return known
 }
 
 // tables keep the rights of those who asked last.

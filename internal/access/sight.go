@@ -2,7 +2,6 @@ package access
 
 import (
 	"cmp"
-	"maps"
 	"time"
 
 	"konbit.org/konbit/internal/journal"
@@ -157,15 +156,31 @@ func (e *eyes) anyField(k *kind.Kind, name string) bool {
 }
 
 func (e *eyes) readable(v *record.Version) map[string]journal.Value {
-	out := maps.Clone(v.Fields)
-	maps.DeleteFunc(out, func(name string, _ journal.Value) bool { return !e.field(v, name) })
-	for name, value := range out {
-		if value.Text != "" {
-			value.Text = e.covered(value.Text, v.KnownFrom)
-			out[name] = value
+	out := make(map[string]journal.Value, len(v.Fields))
+	may := e.fieldsOf(v)
+	for name, value := range v.Fields {
+		if !may(name) {
+			continue
 		}
+		value.Text = e.covered(value.Text, v.KnownFrom)
+		out[name] = value
 	}
 	return out
+}
+
+// fieldsOf is [eyes.field] for all fields of one version: who they are alike for
+// is looked up once.
+func (e *eyes) fieldsOf(v *record.Version) func(name string) bool {
+	k, ok := e.guard.kinds.Kind(v.Mission, v.Kind)
+	r, table := e.sight.Rights.(*rights)
+	if !ok || !table {
+		return func(name string) bool { return e.field(v, name) }
+	}
+	open := r.fields(k, e.class(v))
+	return func(name string) bool {
+		yes, known := open[name]
+		return yes || !known && !internal(name)
+	}
 }
 
 // covered hides in a text what the actor may not be told.

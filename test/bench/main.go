@@ -69,7 +69,7 @@ func run(ctx context.Context, entries, writers int, dir string) error {
 	}
 	b := &bench{ctx: ctx, dir: dir, entries: entries, writers: writers}
 	fmt.Printf("%d entries, %d writers, %s, %d cores\n\n", entries, writers, runtime.Version(), runtime.NumCPU())
-	for _, step := range []func() error{b.floor, b.open, b.ingest, b.fill, b.deskIngest, b.restart, b.figures, b.pages, b.sights, b.memory, b.rebuild} {
+	for _, step := range []func() error{b.floor, b.open, b.ingest, b.fill, b.deskIngest, b.restart, b.figures, b.pages, b.sights, b.wholePages, b.memory, b.rebuild} {
 		if err := step(); err != nil {
 			return err
 		}
