@@ -207,7 +207,30 @@ func (s *Store) candidates(ctx context.Context, l *listing) (candidates, error) 
 	if l.Box != nil {
 		return s.byBox(ctx, l)
 	}
+	if l.Kind != "" && len(l.Where) == 0 && len(l.words) == 0 && !l.Conflict && s.usual(l) {
+		return s.byTimelineFirst(l), nil
+	}
 	return s.byWords(l), nil
+}
+
+// usual reports whether the reader may read the records that are marked as their
+// kind says, whoever owns them: mostly these are most of them.
+func (s *Store) usual(l *listing) bool {
+	k, ok := s.schema.Kind(l.Mission, l.Kind)
+	return ok && len(l.scopes) == 1 && slices.Contains(l.scopes[0].classes, Class{Marking: k.Marking})
+}
+
+// byTimelineFirst walks the shelf, which costs less than to ask the index for
+// what is marked so; where that finds little, it goes on with the index.
+func (s *Store) byTimelineFirst(l *listing) candidates {
+	shelf, index, walked := s.byTimeline(l), s.byWords(l), 0
+	return func(ctx context.Context, tx *store.Tx, cursor int64, n int) ([]placed, error) {
+		if walked > 2*(l.Limit+1) {
+			return index(ctx, tx, cursor, n)
+		}
+		walked += n
+		return shelf(ctx, tx, cursor, n)
+	}
 }
 
 // byTimeline walks the shelves by time; for a known date also what was known before.
