@@ -25,7 +25,7 @@ import (
 )
 
 // guests are accounts of which only the session is asked: its token names the
-// role, and the contributor after a colon.
+// role, the contributor after a colon and the post after an @.
 type guests struct{ anyAccounts }
 
 // anyAccounts is there because web.Accounts has a method of its own name.
@@ -34,8 +34,9 @@ type anyAccounts interface{ web.Accounts }
 func (guests) Empty(context.Context) (bool, error) { return false, nil }
 
 func (guests) Session(_ context.Context, token string) (accounts.Session, access.Actor, error) {
+	token, post, _ := strings.Cut(token, "@")
 	role, owner, _ := strings.Cut(token, ":")
-	grant := access.Grant{Role: access.Role(role), Mission: "haiti-mss", Owner: owner}
+	grant := access.Grant{Role: access.Role(role), Mission: "haiti-mss", Owner: owner, Post: post}
 	return accounts.Session{Name: role}, access.Actor{Name: role, Grants: []access.Grant{grant}}, nil
 }
 
@@ -345,6 +346,14 @@ func TestMinimise(t *testing.T) {
 	t.Run("who may not change it is told so", func(t *testing.T) {
 		if got := send("finance", "lift", nil); got != http.StatusForbidden {
 			t.Errorf("%d", got)
+		}
+	})
+	t.Run("narrowed to one post, other posts are not bothered with it", func(t *testing.T) {
+		if got := send("duty", "narrow", map[string]string{"f.scope": "POST", "f.post": "pst-lsa2"}); got != http.StatusSeeOther {
+			t.Fatalf("%d", got)
+		}
+		if !banner("duty@pst-lsa2") || banner("duty@pst-lsa1") || !banner("finance") {
+			t.Error("the banner is not where it should be")
 		}
 	})
 	t.Run("it is reviewed, narrowed, and lifted in steps", func(t *testing.T) {
