@@ -7,8 +7,8 @@
 // ([Opens]). A change of status closes it anew. What is not stated closes it.
 // Nothing else opens it, and no timer runs: it is asked at the time of reading.
 //
-// [Rules] hold what a form may say, [Desk] is what the pages of the casualty cell
-// are made of, and [Lines] answers whether private messages may go out while
+// [Rules] hold what a form may say, [Cell] is what the pages of the casualty cell
+// are made of, and [Cell.Allows] answers whether private messages may go out while
 // MINIMISE is on.
 //
 // It owns the kinds casualty, kin, notification, notice, minimise. Its records lie in

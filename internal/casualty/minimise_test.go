@@ -66,6 +66,8 @@ func TestMinimiseIsForItsScopeAndStaysOnWhenNobodyLooks(t *testing.T) {
 		{"another contributor", casualty.Party{Contributor: "BBB"}, 1, true},
 		{"a post before its order", casualty.Party{Contributor: "BBB", Post: "pst-1"}, 4, true},
 		{"a post", casualty.Party{Contributor: "BBB", Post: "pst-1"}, 6, false},
+		{"another post", casualty.Party{Contributor: "BBB", Post: "pst-2"}, 6, true},
+		{"whose post nobody knows", casualty.Party{Contributor: "BBB"}, 6, true},
 		{"long after the review was due", casualty.Party{Contributor: "AAA"}, 1000, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
