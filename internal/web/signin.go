@@ -169,24 +169,31 @@ func (v *visit) whoIs(session accounts.Session) (access.Actor, error) {
 	return who, nil
 }
 
-// onward is the page to go to after signing in: the one asked for, else the front
-// page of one's own mission.
+// onward is the page to go to after signing in: the one asked for, else where
+// one's work is, else the front page of one's own mission.
 func (v *visit) onward(next string) string {
 	if next != "" {
 		return next
+	}
+	for role, page := range map[access.Role]string{access.RoleAdmin: "/people", access.RoleAuditor: "/audit"} {
+		if only(v.self, role) {
+			return page
+		}
 	}
 	for _, g := range v.self.Grants {
 		if s, ok := v.missions[g.Mission]; ok && g.Mission != "" {
 			return address(s.ID)
 		}
 	}
-	if len(v.self.Grants) > 0 && v.self.Is(access.RoleAdmin) {
-		return "/people"
-	}
 	if len(v.Missions) > 0 {
 		return address(v.Missions[0].ID)
 	}
 	return "/"
+}
+
+// only reports whether somebody has one role and no other but that of everybody.
+func only(who access.Actor, role access.Role) bool {
+	return who.Is(role) && !slices.ContainsFunc(who.Grants, func(g access.Grant) bool { return g.Role != role && g.Role != access.RolePublic })
 }
 
 func (s *site) signOut(v *visit) (*page, error) {

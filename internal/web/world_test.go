@@ -77,6 +77,7 @@ func (keep) Cleanup(fn func()) { atEnd = append(atEnd, fn) }
 type asker struct {
 	*world
 	public bool
+	from   string // address of a caller from the network
 	header http.Header
 	cookie []*http.Cookie
 }
@@ -94,6 +95,9 @@ func (a *asker) ask(method, target string, form url.Values) *httptest.ResponseRe
 	r.Host, r.RemoteAddr = "127.0.0.1:8480", "127.0.0.1:50000"
 	if a.public {
 		r.RemoteAddr = "192.0.2.7:50000"
+		if a.from != "" {
+			r.RemoteAddr = a.from
+		}
 	}
 	if form != nil {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
