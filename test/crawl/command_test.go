@@ -24,8 +24,6 @@ func commands() [][]string {
 		{"export", "--kind", "incident", "--format", "geojson"},
 		{"claims", "check", "--json"},
 		{"kinds"},
-		{"missions"},
-		{"measures", "--json"},
 		{"access", "explain", "public", "read", "casualty/" + plantedCasualty},
 	}
 }

@@ -75,7 +75,12 @@ func (w *world) site() http.Handler {
 
 // seat has a request come from somebody.
 func (w *world) seat(r *http.Request, who seat) {
-	if len(who.grants) > 0 {
+	switch {
+	case who.name == "program":
+		r.Header.Set("Authorization", "Bearer "+w.token)
+	case w.cookies[who.name] != "":
+		r.AddCookie(&http.Cookie{Name: "konbit_session", Value: w.cookies[who.name]})
+	case len(who.grants) > 0:
 		r.AddCookie(&http.Cookie{Name: "konbit_session", Value: "seat:" + who.name})
 	}
 }

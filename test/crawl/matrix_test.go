@@ -113,6 +113,10 @@ func (c *crawl) mark(who seat, method string, targets []string) string {
 			continue
 		}
 		b := c.put(seatOf("anonymous"), r)
+		if b.status == http.StatusNotFound && r.header != nil {
+			r.header = nil
+			b = c.put(seatOf("anonymous"), r)
+		}
 		if b.status != a.status || strings.HasPrefix(target, "/"+mission) && string(b.body) != string(a.body) {
 			return more
 		}
@@ -196,15 +200,42 @@ folder. Everybody who may not know of it gets the same answer from both, byte fo
 every route of the site's list with every kind, record, measure and dimension there is,
 as page, JSON, CSV, XLSX, GeoJSON and feed, at past dates, narrowed by each field,
 searched for each spelling of the name, in five languages, compressed, by HEAD, with the
-tag of the other world, and as forms that are sent; then the reading commands. Whoever
-may count but not know gets figures that may differ and everything else the same, and no
-name anywhere. It is asked when somebody is missing, when their family was told and the
-hold is not over, when they are declared dead months later, and when the family was told
-of that. In between and at the end what may be seen must be seen. The log of the whole
-run names nobody.
+tag of the other world, and as forms that are sent; what the pages point to; then the
+reading commands. Anonymous readers are asked everything, all others every address as
+page and data. Whoever may count but not know gets figures that may differ and everything
+else the same, and no name anywhere. Most come with a session that no clock ends; three
+sign in by the form, one of them with a code, and a program brings its token.
+
+It is asked when somebody is missing, when their family was told and the hold is not
+over, when they are declared dead months later, and when the family was told of that. In
+between and at the end what may be seen must be seen. The log of the whole run names
+nobody.
 
 Seen to fail when
 
 | broken for a moment | what the crawl said |
 |---|---|
+| the door let a held record through | the page of the casualty: 200 beside 404 |
+| figures forgot what is held | one missing instead of not known, on the front page and at the command line |
+| lists and counts took what the index has | a search for the contributor: 5 hits instead of 4 |
+| names were not covered in what others wrote | the name on the front page of the duty officer |
+| covered words were searched | a search for the name: 6 hits instead of 1 |
+| an export went round the door | the casualty in the sheet of another ministry |
+| a refusal told hidden from missing | to the family: 403 beside 404 |
+| the tag of a page was made of more than the page | another tag of the same page |
+| texts were covered that stood there before the gate closed anew | a note without the name it had yesterday |
+| the audit named whose file had been read | the reference of the file, to the auditor |
+
+## What it does not cover
+
+Known, and not hidden yet:
+
+- the *reference* of a record that is not itself held. A source called after somebody is
+  listed under that reference, though the name is covered in its title;
+- the commander, who declares a death, sees the reference of the file before the family
+  knows, and nothing else that names anybody;
+- a statement that changes only fields somebody may not read raises the number of the
+  version that they see. What changed is hidden; that something did is not;
+- an old text with the name in it, corrected after the event, has the name covered from
+  then on, also in what it said before.
 `

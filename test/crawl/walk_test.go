@@ -158,7 +158,10 @@ func (s scene) forms(target, pattern string, d depth) (out []request) {
 		if list {
 			out = append(out, get(target+".csv"), get(target+".json?q=quixanilla"))
 		}
-		return append(out, s.figures(target, pattern)...)
+		if strings.Contains(target, "casualties.") || strings.Contains(target, "strength.") {
+			out = append(out, s.figures(target, pattern)...)
+		}
+		return out
 	}
 	for _, suffix := range suffixes {
 		if suffix != "" && target == "/" {

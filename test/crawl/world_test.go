@@ -55,14 +55,17 @@ func (w *wall) tick() {
 
 // world is a node with its pages and its log.
 type world struct {
-	t     testing.TB
-	name  string
-	dir   string
-	clock *wall
-	node  *app.Node
-	pages http.Handler
-	log   bytes.Buffer
-	lock  sync.Mutex // of log
+	t       testing.TB
+	name    string
+	dir     string
+	clock   *wall
+	node    *app.Node
+	pages   http.Handler
+	cookies map[string]string // of those who signed in by the form
+	token   string            // of the program
+	codes   string            // secret of the app of who signs in with codes
+	log     bytes.Buffer
+	lock    sync.Mutex // of log
 }
 
 // Write takes a line of the log.
@@ -88,9 +91,10 @@ func newWorld(t testing.TB, dir string, clock *wall) *world {
 	if err := os.WriteFile(filepath.Join(data, "sign-in.yaml"), []byte(ministry), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, name: "plain", dir: data, clock: clock}
+	w := &world{t: t, name: "plain", dir: data, clock: clock, cookies: map[string]string{}}
 	w.open()
 	w.people()
+	w.welcome()
 	w.said(before()...)
 	return w
 }
@@ -137,7 +141,7 @@ func (w *world) twin(name string) *world {
 		w.t.Fatal(err)
 	}
 	w.open()
-	other := &world{t: w.t, name: name, dir: dir, clock: w.clock}
+	other := &world{t: w.t, name: name, dir: dir, clock: w.clock, cookies: map[string]string{}, token: w.token, codes: w.codes}
 	other.open()
 	return other
 }
@@ -145,9 +149,15 @@ func (w *world) twin(name string) *world {
 // said writes what the person at the machine says, a second apart.
 func (w *world) said(list ...desk.Draft) {
 	w.t.Helper()
+	w.batches("", list...)
+}
+
+// batches writes statements a second apart, as they come in one sheet; "" is none.
+func (w *world) batches(name string, list ...desk.Draft) {
+	w.t.Helper()
 	for _, d := range list {
 		w.clock.tick()
-		w.batch("", d)
+		w.batch(name, d)
 	}
 	if err := w.node.Records.CatchUp(w.t.Context()); err != nil {
 		w.t.Fatal(err)
