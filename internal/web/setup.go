@@ -155,9 +155,6 @@ func (v *visit) invitationPage(b beginPage, a accounts.Account, secret string, s
 		called = a.Name
 	}
 	b.title = v.t("people.invitation.title", "name", called)
-	if a.State != accounts.Invited {
-		b.title = v.t("people.invitation.again", "name", called)
-	}
 	b.lede = v.t("people.invitation.lede", "until", v.moment(a.Invited))
 	b.name, b.password = a.Name, true
 	b.action, b.again = address("invitations", secret), address("invitations", secret, "passkey")
