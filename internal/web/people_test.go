@@ -198,7 +198,7 @@ func TestASuspendedAccountIsOutAtOnceAndARecoveredOneComesBack(t *testing.T) {
 	}
 	guest := h.public()
 	html := guest.get(t, link)
-	if w := guest.post(t, html, link, map[string]string{"password": "five boats under green moon"}); w.Code != http.StatusSeeOther {
+	if w = guest.post(t, html, link, map[string]string{"password": "five boats under green moon"}); w.Code != http.StatusSeeOther {
 		t.Fatalf("%d %s", w.Code, text(w.Body.String()))
 	}
 	w = guest.post(t, guest.get(t, "/sign-in"), "/sign-in", map[string]string{"name": "duty", "password": "five boats under green moon"})

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -41,11 +42,7 @@ func newHouse(t testing.TB, o app.SiteOptions, before func(dir string)) *house {
 	t.Helper()
 	h := &house{clock: now()}
 	tick := func() time.Time { return h.clock }
-	dir, err := os.MkdirTemp(sharedDir, "house")
-	if err != nil {
-		t.Fatal(err)
-	}
-	data := filepath.Join(dir, "data")
+	data := filepath.Join(t.TempDir(), "data")
 	if err := app.Demo(context.Background(), data, missions.FS, []string{"haiti-mss"}, tick, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +73,7 @@ func town(t *testing.T) *house {
 	theTown.Lock()
 	defer theTown.Unlock()
 	if theTown.house == nil {
-		theTown.house = newTown(keep{t}, app.SiteOptions{})
+		theTown.house = newTown(keep{t, filepath.Join(sharedDir, "town")}, app.SiteOptions{})
 	}
 	return theTown.house
 }
@@ -167,10 +164,7 @@ func TestTheFirstAccount(t *testing.T) {
 			if c.get != http.StatusOK {
 				return
 			}
-			typed := map[string]string{}
-			for k, v := range chosen {
-				typed[k] = v
-			}
+			typed := maps.Clone(chosen)
 			typed["setup"] = c.typed
 			got := a.post(t, page.Body.String(), "/setup", typed)
 			if got.Code != c.post {

@@ -64,13 +64,19 @@ func share(t testing.TB, w **world, name string) *world {
 	shared.Lock()
 	defer shared.Unlock()
 	if *w == nil {
-		*w = newWorld(keep{t}, filepath.Join(sharedDir, name))
+		*w = newWorld(keep{TB: t}, filepath.Join(sharedDir, name))
 	}
 	return *w
 }
 
-// keep is a test whose cleanup waits until all tests are done.
-type keep struct{ testing.TB }
+// keep is a test whose cleanup waits until all tests are done, and whose folder
+// stays until then.
+type keep struct {
+	testing.TB
+	dir string
+}
+
+func (k keep) TempDir() string { return k.dir }
 
 func (keep) Cleanup(fn func()) { atEnd = append(atEnd, fn) }
 
