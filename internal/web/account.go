@@ -63,7 +63,7 @@ func (v *visit) accountPage(b accountPage, status int) (p *page, err error) {
 		}
 	}
 	return &page{
-		status: status, title: v.t("people.account.title"), bare: true, secret: true, script: "passkey.js", body: v.accountBody(b),
+		status: status, title: v.t("people.account.title"), bare: true, secret: true, scripts: []string{"passkey.js"}, body: v.accountBody(b),
 		data: map[string]any{"name": b.of.Name, "roles": v.rolesOf(v.self), "grants": grantData(b.of.Grants)},
 	}, nil
 }

@@ -5,12 +5,13 @@ import (
 	"embed"
 	"encoding/hex"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"path"
 	"strings"
 )
 
-//go:embed static/konbit.css static/icon.svg static/passkey.js
+//go:embed static/konbit.css static/areas/*.css static/icon.svg static/*.js
 var static embed.FS
 
 // assets are the style sheet, the icon and the scripts under names that hold a digest of
@@ -22,8 +23,16 @@ type assets struct {
 
 func loadAssets() (*assets, error) {
 	a := &assets{byName: map[string][]byte{}, names: map[string]string{}}
-	for _, plain := range []string{"konbit.css", "icon.svg", "passkey.js"} {
-		raw, err := static.ReadFile("static/" + plain)
+	plains, err := fs.Glob(static, "static/*.*")
+	if err != nil {
+		return nil, fmt.Errorf("list the assets: %w", err)
+	}
+	for _, file := range plains {
+		plain := path.Base(file)
+		raw, err := static.ReadFile(file)
+		if err == nil && plain == "konbit.css" {
+			raw, err = withAreas(raw)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", plain, err)
 		}
@@ -33,6 +42,23 @@ func loadAssets() (*assets, error) {
 		a.byName[name], a.names[plain] = raw, "/-/"+name
 	}
 	return a, nil
+}
+
+// withAreas is the one style sheet: what all pages share, then what each area
+// adds, so that a page needs one request for it.
+func withAreas(sheet []byte) ([]byte, error) {
+	files, err := fs.Glob(static, "static/areas/*.css")
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
+		raw, err := static.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		sheet = append(sheet, raw...)
+	}
+	return sheet, nil
 }
 
 func (a *assets) serve(w http.ResponseWriter, r *http.Request, name string) {

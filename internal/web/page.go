@@ -27,15 +27,15 @@ type page struct {
 	data   any    // as JSON
 	table  *table // as CSV and XLSX
 	// export writes a table of any length straight to the reader, instead of table.
-	export func(w io.Writer, f format) error
-	geo    any    // as GeoJSON
-	feed   *feed  // as Atom
-	goTo   string // redirect after a write, 303
-	file   string // stem of the name of a download
-	bare   bool   // no date bar: forms and errors
-	secret bool   // nobody may keep it, whoever sees it
-	script string // the one script it runs; most have none
-	retry  int    // seconds until it may be asked for again
+	export  func(w io.Writer, f format) error
+	geo     any      // as GeoJSON
+	feed    *feed    // as Atom
+	goTo    string   // redirect after a write, 303
+	file    string   // stem of the name of a download
+	bare    bool     // no date bar: forms and errors
+	secret  bool     // nobody may keep it, whoever sees it
+	scripts []string // modules it runs; most have none
+	retry   int      // seconds until it may be asked for again
 	// corrected is when something on the page was last corrected, for the date bar.
 	corrected time.Time
 	crumbs    []crumb
@@ -171,7 +171,7 @@ func (v *visit) headers(p *page) {
 	h := v.w.Header()
 	h.Set("Vary", "Accept, Accept-Language, Authorization, Cookie")
 	h.Set("Content-Language", v.lang)
-	if p.script != "" {
+	if len(p.scripts) > 0 {
 		h.Set("Content-Security-Policy", strings.Replace(h.Get("Content-Security-Policy"), "script-src 'none'", "script-src 'self'", 1))
 	}
 	if p.retry > 0 {

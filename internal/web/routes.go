@@ -1,6 +1,10 @@
 package web
 
-import "konbit.org/konbit/internal/access"
+import (
+	"slices"
+
+	"konbit.org/konbit/internal/access"
+)
 
 // permission is who may take a route. Its zero value is no permission: a route
 // that has none keeps the site from starting.
@@ -35,10 +39,19 @@ type route struct {
 	handle          func(*visit) (*page, error)
 }
 
-// routes is the whole site on one screen. A suffix (.json .csv .xlsx .geojson
+// routes is the whole site, an area a line. A suffix (.json .csv .xlsx .geojson
 // .atom) is cut off before the pattern is matched; see formats. The first step
 // of an address that is no mission's is kept from missions; see mission.Reserved.
 func (s *site) routes() []route {
+	return slices.Concat(
+		s.recordRoutes(),
+		s.cellRoutes(),
+		s.peopleRoutes(),
+	)
+}
+
+// recordRoutes are for what any record has, whatever its kind.
+func (s *site) recordRoutes() []route {
 	return []route{
 		{"GET", "/{$}", door(), s.home},
 		{"GET", "/{mission}", door(), s.front},
@@ -59,7 +72,12 @@ func (s *site) routes() []route {
 		{"POST", "/{mission}/records/{kind}/{ref}/settle", may(access.Write), s.correct},
 		{"POST", "/{mission}/records/{kind}/{ref}/retract", may(access.Retract), s.retract},
 		{"GET", "/{mission}/sources/{ref}", door(), s.source},
+	}
+}
 
+// cellRoutes are the casualty cell's.
+func (s *site) cellRoutes() []route {
+	return []route{
 		{"GET", "/{mission}/casualties", hidden(), s.casualties},
 		{"GET", "/{mission}/casualties/new", hidden(), s.casualtyNew},
 		{"POST", "/{mission}/casualties/new", hidden(), s.casualtyAdd},
@@ -84,7 +102,12 @@ func (s *site) routes() []route {
 		{"POST", "/{mission}/minimise/{ref}/lift", hidden(), s.minimiseLift},
 		{"GET", "/{mission}/accounted", door(), s.accounted},
 		{"POST", "/{mission}/accounted", may(access.Write), s.accountedAdd},
+	}
+}
 
+// peopleRoutes are for signing in, one's own account and others' accounts.
+func (s *site) peopleRoutes() []route {
+	return []route{
 		{"GET", "/setup", open(), s.setupForm},
 		{"POST", "/setup", open(), s.setUp},
 		{"GET", "/sign-in", open(), s.signInForm},

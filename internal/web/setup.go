@@ -77,7 +77,7 @@ func (v *visit) beginPage(b beginPage, status int) (*page, error) {
 	}
 	p := &page{status: status, title: b.title, bare: true, secret: true, body: v.beginBody(b)}
 	if b.again != "" {
-		p.script = "passkey.js"
+		p.scripts = []string{"passkey.js"}
 	}
 	return p, nil
 }

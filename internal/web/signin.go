@@ -59,7 +59,7 @@ func (s *site) signInForm(v *visit) (*page, error) {
 
 func (v *visit) signPage(b signPage, status int) *page {
 	b.key, b.providers = v.newKey(), v.Accounts.Providers()
-	return &page{status: status, title: v.t("people.signin.title"), bare: true, secret: true, script: "passkey.js", body: v.signBody(b)}
+	return &page{status: status, title: v.t("people.signin.title"), bare: true, secret: true, scripts: []string{"passkey.js"}, body: v.signBody(b)}
 }
 
 // signInAgain answers a form that came after its session had ended: nothing that
