@@ -1,31 +1,26 @@
 import { expect, test, type Browser, type Page } from '@playwright/test';
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawnSync, type ChildProcess } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { faults, folder, freePort, konbit, start } from './base';
 
 // A node on which nobody has an account yet, from its first page to the second
 // person who signs in. The tests are steps of one story, in order.
 test.describe.configure({ mode: 'serial' });
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const konbit = '../../bin/konbit';
-const port = Number(process.env.KONBIT_E2E_PORT) + 1;
-const base = `http://localhost:${port}`; // a name: a passkey cannot belong to a number
 const languages = ['en', 'fr', 'ht', 'es', 'sw'];
 const chosen = 'four words nobody guesses';
 let server: ChildProcess;
+let base: string; // a name: a passkey cannot belong to a number
 let link: string; // of the invitation
 let guestSecret: string; // of the app of who was invited
 
 test.beforeAll(async () => {
-  const data = join(mkdtempSync(join(tmpdir(), 'konbit-e2e-')), 'data');
+  const data = folder();
+  const port = await freePort();
+  base = `http://localhost:${port}`;
   const made = spawnSync(konbit, ['init', '--data', data, '--mission', '../../missions/haiti-mss/mission.yaml'], { encoding: 'utf8' });
   expect(made.status, made.stderr).toBe(0);
-  server = spawn(konbit, ['serve', '--data', data, '--addr', `127.0.0.1:${port}`], { stdio: 'ignore' });
-  await expect.poll(async () => fetch(`${base}/sign-in`).then((r) => r.ok, () => false), { timeout: 30_000 }).toBe(true);
+  server = await start(konbit, ['serve', '--data', data, '--addr', `127.0.0.1:${port}`], `${base}/sign-in`);
 });
 
 test.afterAll(() => server?.kill('SIGTERM'));
@@ -48,12 +43,7 @@ async function look(browser: Browser, address: string): Promise<void> {
       const context = await browser.newContext({ colorScheme, viewport });
       const page = await context.newPage();
       await page.goto(address);
-      await page.evaluate(axe);
-      const faults = await page.evaluate(async () => {
-        const found = await (window as any).axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
-        return found.violations.flatMap((v: any) => v.nodes.map((n: any) => `${v.id}: ${n.target} ${n.failureSummary}`));
-      });
-      expect(faults, `${address} ${colorScheme} ${viewport.width}`).toEqual([]);
+      expect(await faults(page), `${address} ${colorScheme} ${viewport.width}`).toEqual([]);
       await context.close();
     }
   }

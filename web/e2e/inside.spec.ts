@@ -1,9 +1,7 @@
-import { expect, test, type Browser, type Page } from '@playwright/test';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { type Browser, type Page } from '@playwright/test';
+import { expect, faults, test } from './base';
 import { signIn } from './people';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const mission = '/haiti-mss';
 const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } };
 
@@ -15,14 +13,6 @@ const desks: Record<string, string[]> = {
   duty: [`${mission}/minimise`, `${mission}/casualties`, `${mission}/records/incident/new`],
   'ministry.ken': [mission, `${mission}/records/person`],
 };
-
-async function faults(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const found = await (window as any).axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
-    return found.violations.flatMap((v: any) => v.nodes.map((n: any) => `${v.id}: ${n.target} ${n.failureSummary}`));
-  });
-}
 
 // fileOf begins a casualty file as the cell and gives its address.
 async function fileOf(browser: Browser): Promise<string> {

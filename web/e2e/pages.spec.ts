@@ -1,9 +1,7 @@
-import { expect, test, type Page } from '@playwright/test';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { type Page } from '@playwright/test';
+import { expect, faults, test } from './base';
 import { signIn } from './people';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const mission = '/haiti-mss';
 const phone = { width: 390, height: 844 };
 const narrow = { width: 360, height: 740 };
@@ -23,15 +21,6 @@ const pages = {
   corrections: `${mission}/corrections`,
   problem: `${mission}/figures/none`,
 };
-
-// faults are what axe finds. Pages forbid every script; axe comes in beside them.
-async function faults(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const found = await (window as any).axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
-    return found.violations.flatMap((v: any) => v.nodes.map((n: any) => `${v.id}: ${n.target} ${n.failureSummary}`));
-  });
-}
 
 for (const scheme of ['light', 'dark'] as const) {
   for (const [size, viewport] of Object.entries({ phone, desktop })) {
