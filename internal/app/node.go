@@ -184,7 +184,7 @@ func (n *Node) write(ctx context.Context, db *store.DB) (err error) {
 		return err
 	}
 	n.Desk = desk.New(desk.Config{
-		Guard: n.Guard, Records: n.Records, Batches: n.Records, Journal: n.Journal, Keys: n.Keys, Schema: n.registry,
+		Guard: n.Guard, Records: n.Records, Batches: n.Records, Series: n.Records, Journal: n.Journal, Keys: n.Keys, Schema: n.registry,
 		Codes: n.registry.codes, Rules: n.rules(), Standing: accounts.Owns, Now: n.config.Now, Random: rand.Reader,
 	})
 	n.Cell = n.cell()

@@ -100,7 +100,7 @@ func (n *node) open(t *testing.T, must func(error)) {
 	must(err)
 	n.claims = claim.New(claim.Options{Records: access.NewDoor(n.records, keys, guard), Guard: guard, Figures: n.figures, Words: n.words, Now: now})
 	n.desk = desk.New(desk.Config{
-		Records: n.records, Batches: n.records, Journal: j, Keys: keys, Schema: n, Guard: guard, Now: now, Random: rand.Reader,
+		Records: n.records, Batches: n.records, Series: n.records, Journal: j, Keys: keys, Schema: n, Guard: guard, Now: now, Random: rand.Reader,
 		Codes: func(string) map[string][]string { return map[string][]string{"measures": n.measures.IDs()} },
 		Rules: append(append(append(strength.Rules(n.figures), money.Rules()...), mandate.Rules()...), claim.Rules()...),
 	})

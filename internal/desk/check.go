@@ -32,6 +32,7 @@ type told struct {
 	out       *Outcome
 
 	digest uint64 // of a row
+	series series // in which the call numbers it
 	entry  journal.Entry
 	id     journal.ID // provisional; zero when nothing is to be written
 }

@@ -30,6 +30,9 @@ type Draft struct {
 	Source   string // ref of a source record
 	Grade    string // A1 to F6
 	Reason   string // why, for a correction
+	// Series is the series in which a new record of a numbered kind gets the next
+	// number; "" means the kind's own. See [kind.Kind.SeriesOf].
+	Series string
 	// Form is the id that a form carries, so that sending it twice is harmless.
 	Form string
 	// Row is where it stands in its sheet, counted as spreadsheets do; 0 for
@@ -123,6 +126,7 @@ type Config struct {
 	Guard   *access.Guard
 	Records Records
 	Batches Batches
+	Series  Series
 	Journal Journal
 	Keys    Keys
 	Schema  record.Schema
@@ -141,6 +145,8 @@ type Desk struct {
 	Config
 	rules map[string][]Rule
 	locks [256]sync.Mutex
+	// numbers is held from reading the last number of a series to the commit.
+	numbers sync.Mutex
 }
 
 // New makes a desk. It starts nothing.

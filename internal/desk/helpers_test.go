@@ -40,6 +40,8 @@ func definitions() fstest.MapFS {
 		"post": head("post", "at: none\nsource: optional\ntitle: [name]\nfields:") + field("name", "type: text, required: true"),
 		"person": head("person", "at: none\nsource: optional\nsubject: self\ntitle: [rank]\nfields:") +
 			field("name", "type: text, personal: true") + field("rank", "type: text"),
+		"line": head("line", "at: required\nsource: optional\nnumbered: line/{post}/{year}\ntitle: [number]\nfields:") +
+			field("series", "type: text") + field("number", "type: number") + field("post", "type: text") + field("text", "type: text"),
 		"note": head("note", "at: none\nsource: optional\nsubject: who\ntitle: [who]\nfields:") +
 			field("who", "type: person") + field("words", "type: text, personal: true"),
 	}
@@ -100,7 +102,7 @@ func newNode(t testing.TB, rules ...desk.Rule) *node {
 	must(err)
 	n.Desk = desk.New(desk.Config{
 		Guard:   guard,
-		Records: n.records, Batches: n.records, Journal: n.journal, Keys: n.keys, Schema: schema{set},
+		Records: n.records, Batches: n.records, Series: n.records, Journal: n.journal, Keys: n.keys, Schema: schema{set},
 		Rules: rules, Now: clock, Random: rand.Reader,
 	})
 	return n

@@ -29,6 +29,7 @@ type call struct {
 	coming map[name]bool // what the call itself brings
 	refs   map[string][]string
 	speak  map[uint64]uint64 // the rows of this call, as in Spoken
+	next   map[series]int64  // the next number of each series that is used
 	err    error             // of a look into the store, out of a callback
 }
 
@@ -60,6 +61,7 @@ func (d *Desk) Submit(ctx context.Context, who access.Actor, mission string, dra
 	}
 	unlock := d.lock(c.told)
 	defer unlock()
+	defer c.numbering()()
 	// What was read for making refs may have changed before the lock was held.
 	clear(c.pasts)
 	if err := c.work(ctx); err != nil {
@@ -75,7 +77,7 @@ func (d *Desk) newCall(who access.Actor, mission string, opt Options) *call {
 	c := &call{
 		desk: d, mission: mission, who: who, opt: opt, now: d.Now().UTC().Truncate(time.Millisecond),
 		pasts: map[record.Key]*past{}, there: map[name]bool{}, coming: map[name]bool{}, refs: map[string][]string{},
-		speak: map[uint64]uint64{},
+		speak: map[uint64]uint64{}, next: map[series]int64{},
 	}
 	c.env = kind.Env{
 		Location: d.Schema.Zone(mission), DecimalComma: opt.DecimalComma, DateFormats: opt.DateFormats,
@@ -155,6 +157,7 @@ func (c *call) work(ctx context.Context) error {
 			return nil
 		}
 		clear(c.speak)
+		clear(c.next)
 		clear(c.pasts)
 	}
 }
@@ -209,7 +212,7 @@ func (c *call) compare(ctx context.Context, t *told, number int) error {
 	if err != nil {
 		return err
 	}
-	t.id, t.out.Changes = journal.ID{}, nil
+	t.id, t.out.Changes, t.series = journal.ID{}, nil, series{}
 	if !repeated(t, p) {
 		if c.may(t, p); t.refused() {
 			return nil
@@ -236,6 +239,9 @@ func (c *call) compare(ctx context.Context, t *told, number int) error {
 		c.remember(t)
 		return nil
 	}
+	if err := c.number(ctx, t, p, s); err != nil || t.refused() {
+		return err
+	}
 	was := p.fields()
 	plain := t.complete(s)
 	if err := c.rules(ctx, t, p, plain); err != nil || t.refused() {
@@ -245,6 +251,7 @@ func (c *call) compare(ctx context.Context, t *told, number int) error {
 	if p.fresh() {
 		t.out.Status = StatusNew
 	}
+	c.numbered(t)
 	t.entry = c.entry(t, s)
 	t.id = p.add(t.entry, c.now, number)
 	t.out.Changes = c.shownChanges(p, differences(was, p.fields()))

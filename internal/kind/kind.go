@@ -89,22 +89,24 @@ type Sum struct {
 // Kind is the schema of a record. One file drives the form, the checks, the
 // sheet, the table, the map layer and the history.
 type Kind struct {
-	ID      string   `yaml:"id"`
-	Domain  string   `yaml:"domain"`
-	Label   Words    `yaml:"label"`  // one: "Movement"
-	Plural  Words    `yaml:"plural"` // many: "Movements"
-	Help    Words    `yaml:"help,omitempty"`
-	HXL     string   `yaml:"hxl,omitempty"`
-	At      string   `yaml:"at"`                // required, optional or none: the event time
-	Source  string   `yaml:"source"`            // required or optional
-	Owner   string   `yaml:"owner,omitempty"`   // field whose contributor owns the record; else the mission
-	Marking string   `yaml:"marking"`           // default marking of a new record
-	Subject string   `yaml:"subject,omitempty"` // whose key seals personal fields: see [Kind.SubjectField]
-	Audit   bool     `yaml:"audit,omitempty"`   // reading one of its records is itself an entry
-	Title   []string `yaml:"title"`             // fields that name a record in lists
-	Fields  []Field  `yaml:"fields"`
-	Sums    []Sum    `yaml:"sums,omitempty"`
-	Map     *Style   `yaml:"map,omitempty"`
+	ID      string `yaml:"id"`
+	Domain  string `yaml:"domain"`
+	Label   Words  `yaml:"label"`  // one: "Movement"
+	Plural  Words  `yaml:"plural"` // many: "Movements"
+	Help    Words  `yaml:"help,omitempty"`
+	HXL     string `yaml:"hxl,omitempty"`
+	At      string `yaml:"at"`                // required, optional or none: the event time
+	Source  string `yaml:"source"`            // required or optional
+	Owner   string `yaml:"owner,omitempty"`   // field whose contributor owns the record; else the mission
+	Marking string `yaml:"marking"`           // default marking of a new record
+	Subject string `yaml:"subject,omitempty"` // whose key seals personal fields: see [Kind.SubjectField]
+	Audit   bool   `yaml:"audit,omitempty"`   // reading one of its records is itself an entry
+	// Numbered is the series in which its records are numbered: see [Kind.SeriesOf].
+	Numbered string   `yaml:"numbered,omitempty"`
+	Title    []string `yaml:"title"` // fields that name a record in lists
+	Fields   []Field  `yaml:"fields"`
+	Sums     []Sum    `yaml:"sums,omitempty"`
+	Map      *Style   `yaml:"map,omitempty"`
 
 	*compiled // filled by Load
 }

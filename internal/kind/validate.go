@@ -201,6 +201,7 @@ func crossHead(k *Kind, bad report) {
 			bad("", "title: there is no field %q", id)
 		}
 	}
+	crossSeries(k, bad)
 	if f, ok := k.own(k.Owner); k.Owner != "" && (!ok || f.List != "iso3166-1") {
 		bad("", "owner: %q is not a choice from iso3166-1", k.Owner)
 	}

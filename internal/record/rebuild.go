@@ -141,7 +141,7 @@ func (s *Store) empty(ctx context.Context) error {
 		}
 	}
 	err := s.db.Write(ctx, func(tx *store.Tx) error {
-		if err := each(ctx, tx, append(dropped(), `DELETE FROM past`, `DELETE FROM record`, `DELETE FROM shelf`, largeCache)...); err != nil {
+		if err := each(ctx, tx, append(dropped(), `DELETE FROM past`, `DELETE FROM record`, `DELETE FROM series`, `DELETE FROM shelf`, largeCache)...); err != nil {
 			return err
 		}
 		return s.loadShelves(tx)

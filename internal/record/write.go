@@ -94,6 +94,9 @@ func (s *Store) foldRecord(ctx context.Context, tx *store.Tx, key Key, fresh []j
 	if err != nil {
 		return err
 	}
+	if err := s.numbered(ctx, tx, shelfID, fresh); err != nil {
+		return err
+	}
 	old, err := s.lookUp(ctx, tx, shelfID, key.Ref)
 	old.name = shelf{key.Mission, key.Kind}
 	if isNoRows(err) {

@@ -116,7 +116,7 @@ func newNode(t testing.TB, set *kind.Set) *node {
 	must(err)
 	n.desk = desk.New(desk.Config{
 		Guard:   guard,
-		Records: n.records, Batches: n.records, Journal: j, Keys: n.keys, Schema: schema{set}, Now: clock, Random: rand.Reader,
+		Records: n.records, Batches: n.records, Series: n.records, Journal: j, Keys: n.keys, Schema: schema{set}, Now: clock, Random: rand.Reader,
 	})
 	n.Importer = &sheet.Importer{Desk: n.desk, Kinds: schema{set}, Words: catalogue, Now: clock, Random: rand.Reader}
 	n.Exporter = &sheet.Exporter{Door: access.NewDoor(n.records, n.keys, guard), Kinds: schema{set}}
