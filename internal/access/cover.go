@@ -22,7 +22,7 @@ const alone = 4
 // could be hurt keeps their name: had it been covered since yesterday, that would
 // tell who it is. nil when there is nothing to hide.
 func cover(names, refs []since) func(string, time.Time) string {
-	c := coverer{names: map[string]time.Time{}}
+	c := coverer{names: map[string]time.Time{}, one: map[byte]bool{}, two: map[uint16]bool{}}
 	for _, name := range names {
 		c.learn(name)
 	}
@@ -44,6 +44,9 @@ type since struct {
 type coverer struct {
 	names   map[string]time.Time // letters and digits alone, folded
 	longest int                  // bytes
+	// How the names begin: by a single letter or digit, by two bytes.
+	one map[byte]bool
+	two map[uint16]bool
 }
 
 func (c *coverer) learn(name since) {
@@ -68,29 +71,136 @@ func (c *coverer) add(text string, from time.Time) {
 		from = old
 	}
 	c.names[text] = from
+	c.one[text[0]], c.two[uint16(text[0])<<8|uint16(text[1])] = true, true
 	c.longest = max(c.longest, len(text))
 }
 
-// cover is a text as it may be told; the zero time stands for now.
+// cover is a text as it may be told; the zero time stands for now. Most pieces of
+// most texts begin like no name: they are passed over as they stand.
 func (c *coverer) cover(text string, told time.Time) string {
-	list := pieces(text)
 	var b strings.Builder
 	done := 0
-	for i := 0; i < len(list); i++ {
-		n := c.match(list[i:], told)
+	for i := 0; i < len(text); {
+		from, to := nextPiece(text, i)
+		if i = to; from == to {
+			break
+		}
+		if !c.mayBegin(text[from:to]) {
+			continue
+		}
+		list := someCuts(text[from:], c.longest)
+		n := c.match(list, told)
 		if n == 0 {
 			continue
 		}
-		b.WriteString(text[done:list[i].from])
+		b.WriteString(text[done : from+list[0].from])
 		b.WriteString(hidden)
-		i += n - 1
-		done = list[i].to
+		done = from + list[n-1].to
+		i = done
 	}
 	if done == 0 {
 		return text
 	}
 	b.WriteString(text[done:])
 	return b.String()
+}
+
+// mayBegin reports whether a name may begin with a piece, by its first two
+// letters; what is not ASCII is looked at in full.
+func (c *coverer) mayBegin(piece string) bool {
+	first := piece[0]
+	if first >= utf8.RuneSelf || len(piece) > 1 && piece[1] >= utf8.RuneSelf {
+		return true
+	}
+	if len(piece) == 1 {
+		return c.one[lower(first)]
+	}
+	return c.two[uint16(lower(first))<<8|uint16(lower(piece[1]))]
+}
+
+func lower(b byte) byte {
+	if 'A' <= b && b <= 'Z' {
+		return b + 'a' - 'A'
+	}
+	return b
+}
+
+// nextPiece is where the next piece at or after i begins and ends; both are the
+// length of the text where there is none. It cuts as [pieces] does.
+func nextPiece(text string, i int) (from, to int) {
+	from = -1
+	digits, signed := false, true // signed: there were only marks so far
+	for i < len(text) {
+		r, size := rune(text[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(text[i:])
+		}
+		kind := sort(r)
+		switch {
+		case kind == other && from >= 0, kind != mark && from >= 0 && !signed && (kind == digit) != digits:
+			return from, i
+		case kind != other:
+			if from < 0 {
+				from = i
+			}
+			if kind != mark {
+				digits, signed = kind == digit, false
+			}
+		}
+		i += size
+	}
+	if from < 0 {
+		from = len(text)
+	}
+	return from, len(text)
+}
+
+// The sorts of runes: what is none of these parts the pieces.
+const (
+	other = iota
+	letter
+	digit
+	mark
+)
+
+func sort(r rune) int {
+	if r < utf8.RuneSelf {
+		switch {
+		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z':
+			return letter
+		case '0' <= r && r <= '9':
+			return digit
+		}
+		return other
+	}
+	switch {
+	case unicode.IsDigit(r):
+		return digit
+	case unicode.IsLetter(r):
+		return letter
+	case unicode.IsMark(r):
+		return mark
+	}
+	return other
+}
+
+// someCuts are the first pieces of a text, as many as the longest name can have.
+func someCuts(text string, longest int) []piece {
+	// A folded letter may be longer or shorter than it was; signs between count
+	// for nothing. What is cut off too early would let a name through, so the
+	// text is cut as far as the letters and digits of the longest name reach.
+	end, have := 0, 0
+	for end < len(text) && have <= longest {
+		from, to := nextPiece(text, end)
+		if from == to {
+			break
+		}
+		for _, r := range text[from:to] {
+			have += len(fold(r))
+		}
+		end = to
+	}
+	return pieces(text[:end])
 }
 
 // match is how many pieces from the first on are a name, the most there are.

@@ -260,6 +260,9 @@ func internal(field string) bool {
 func (l *look) uncover(ctx context.Context, v *record.Version) error {
 	v.Fields = l.readable(v)
 	for name, value := range v.Fields {
+		if value.Sealed == nil && value.Text != "" {
+			continue // covered already
+		}
 		opened, err := l.open(ctx, name, value, v.KnownFrom)
 		if err != nil {
 			return err

@@ -1,72 +1,145 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
+	"strings"
 	"time"
 
 	"konbit.org/konbit/internal/access"
 	"konbit.org/konbit/internal/accounts"
 	"konbit.org/konbit/internal/app"
+	"konbit.org/konbit/internal/desk"
 	"konbit.org/konbit/internal/web"
 )
 
-// sitting is the service of accounts of a bench: whoever comes with a session is
-// the duty officer, who reads what is asked for here as the one at the machine does.
-type sitting struct{ *accounts.Service }
+const benchPassword = "seven sheep cross the bridge"
 
-func (sitting) Empty(context.Context) (bool, error) { return false, nil }
-
-func (sitting) Session(context.Context, string) (accounts.Session, access.Actor, error) {
-	who := access.Actor{Name: "duty", Grants: []access.Grant{{Role: access.RoleDuty}}}
-	return accounts.Session{ID: "bench", Name: "duty", Idle: time.Hour, Ends: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)}, who, nil
+// reader is somebody who asks for pages.
+type reader struct {
+	name   string
+	cookie string // of a session that began with a name and a password; "" for none
+	site   http.Handler
 }
 
-// BeginProvider is the name that the pages have for [accounts.Service.Begin].
-func (s sitting) BeginProvider(ctx context.Context, provider, redirect string) (accounts.Handover, error) {
-	return s.Begin(ctx, provider, redirect)
+// held opens casualty files whose families were not told, so that every list and
+// every text is held against them.
+func (b *bench) held() error {
+	var drafts []desk.Draft
+	for i := range 12 {
+		drafts = append(drafts, desk.Draft{Kind: "casualty", Ref: fmt.Sprintf("bench-cas-%d", i), Fields: map[string]string{
+			"at": "2024-05-01", "status": "MISSING", "cause": "TBD", "contributor": "KEN", "persons": "1",
+			"kin": "NOT-STARTED", "marking": "cell", "name": fmt.Sprintf("Bench Person%c Sample%c", 'a'+i, 'a'+i),
+		}})
+	}
+	out, err := b.node.Desk.Submit(b.ctx, access.Local(), "bench", drafts, desk.Options{})
+	for i := range out {
+		if out[i].Status == desk.StatusRefused {
+			return fmt.Errorf("casualty refused: %v", out[i].Problems)
+		}
+	}
+	return err
 }
 
-// FinishProvider is the name that the pages have for [accounts.Service.Finish].
-func (s sitting) FinishProvider(ctx context.Context, r accounts.Return) (accounts.Session, error) {
-	return s.Finish(ctx, r)
+// signIn makes an account with one role, if it is not there, and begins a
+// session of it as a browser would.
+func (b *bench) signIn(name string, g access.Grant) (cookie string, err error) {
+	secret, err := b.node.Accounts.Invite(b.ctx, access.Local(), accounts.Invitation{Name: name, Personal: name, Grants: []access.Grant{g}, Reason: "bench"})
+	if err == nil {
+		err = b.node.Accounts.Accept(b.ctx, secret, accounts.Credentials{Password: benchPassword})
+	} else if strings.Contains(err.Error(), "taken") || strings.Contains(err.Error(), "already") {
+		err = nil // of a run before
+	}
+	if err != nil {
+		return "", err
+	}
+	s, err := b.node.Accounts.SignIn(b.ctx, accounts.Attempt{Name: name, Password: benchPassword, From: "127.0.0.1"})
+	return s.Token, err
 }
 
-// wholePages is what access costs of a page as it is sent: with a session, roles
-// and decisions, and without any, as who sits at the machine while there are no
-// accounts. Both show the same records.
-func (b *bench) wholePages() error {
+// readers are nobody to decide about, as who sits at the machine while there are
+// no accounts, and three who are decided about.
+func (b *bench) readers() ([]reader, error) {
 	without, err := b.node.Site(app.SiteOptions{}, func(o *web.Options) { o.Accounts = nil })
 	if err != nil {
+		return nil, err
+	}
+	with, err := b.node.Site(app.SiteOptions{})
+	if err != nil {
+		return nil, err
+	}
+	duty, err := b.signIn("duty", access.Grant{Role: access.RoleDuty})
+	if err != nil {
+		return nil, err
+	}
+	ministry, err := b.signIn("ministry", access.Grant{Role: access.RoleMinistry, Owner: "KEN"})
+	if err != nil {
+		return nil, err
+	}
+	return []reader{{"nobody decided about", "", without}, {"duty officer", duty, with}, {"ministry", ministry, with}, {"public", "", with}}, nil
+}
+
+// wholePages is what access costs of a page as it is sent: the session looked
+// up, roles, decisions, held casualties and covered names, against none of it.
+// The readers take turns, so that what else the machine does falls on all alike.
+func (b *bench) wholePages() error {
+	if err := b.held(); err != nil {
 		return err
 	}
-	with, err := b.node.Site(app.SiteOptions{}, func(o *web.Options) { o.Accounts = sitting{b.node.Accounts} })
+	readers, err := b.readers()
 	if err != nil {
 		return err
 	}
-	for _, page := range []string{
-		"/bench/records/incident", "/bench/records/incident.json", "/bench/records/incident?category=SHOOTING",
-		"/bench/figures/strength.present?by=contributor&at=2024-06-01",
+	for _, p := range []struct{ what, address string }{
+		{"front", "/bench"},
+		{"newest 50", "/bench/records/incident"},
+		{"newest 50, JSON", "/bench/records/incident.json"},
+		{"filter", "/bench/records/incident?category=SHOOTING"},
+		{"record", "/bench/records/incident/INC-00000013"},
+		{"search", "/bench/search?q=aa0+bb27"},
+		{"figure", "/bench/figures/strength.present?by=contributor&at=2024-06-01"},
 	} {
-		ask := func(_ context.Context, who access.Actor) error {
-			r := httptest.NewRequestWithContext(b.ctx, http.MethodGet, page, nil)
-			r.Host, r.RemoteAddr = "127.0.0.1", "127.0.0.1:1"
-			site := without
-			if !who.IsLocal() {
-				r.AddCookie(&http.Cookie{Name: "konbit_session", Value: "bench"})
-				site = with
-			}
-			answer := httptest.NewRecorder()
-			if site.ServeHTTP(answer, r); answer.Code != http.StatusOK {
-				return fmt.Errorf("%s: %d", page, answer.Code)
-			}
-			return nil
-		}
-		if err := b.compare("the page "+page, ask, access.Local(), access.Actor{Name: "duty"}); err != nil {
+		if err := b.comparePages(p.what, p.address, readers); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+func (b *bench) comparePages(what, address string, readers []reader) error {
+	took := make([][]time.Duration, len(readers))
+	bodies := make([][]byte, len(readers))
+	for range asked {
+		for i, who := range readers {
+			r := httptest.NewRequestWithContext(b.ctx, http.MethodGet, address, nil)
+			r.Host, r.RemoteAddr = "127.0.0.1", "127.0.0.1:1"
+			if who.cookie != "" {
+				r.AddCookie(&http.Cookie{Name: "konbit_session", Value: who.cookie})
+			}
+			answer := httptest.NewRecorder()
+			start := time.Now()
+			who.site.ServeHTTP(answer, r)
+			took[i] = append(took[i], time.Since(start))
+			if answer.Code != http.StatusOK && answer.Code != http.StatusNotFound {
+				return fmt.Errorf("%s as %s: %d", address, who.name, answer.Code)
+			}
+			bodies[i] = answer.Body.Bytes()
+		}
+	}
+	var base time.Duration
+	for i, who := range readers {
+		slices.Sort(took[i])
+		middle, worst := took[i][asked/2], took[i][asked*99/100]
+		if i == 0 {
+			base = middle
+		}
+		beside := fmt.Sprintf("p99 %v, %d kB", worst.Round(10*time.Microsecond), len(bodies[i])>>10)
+		if i > 0 {
+			beside += fmt.Sprintf("; %+.1f %%, %+v; goal under 5 %%", 100*(float64(middle)/float64(base)-1), (middle - base).Round(time.Microsecond))
+		}
+		b.line("page "+what+": "+who.name, middle.Round(10*time.Microsecond), beside)
 	}
 	return nil
 }

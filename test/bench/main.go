@@ -26,6 +26,7 @@ func main() {
 	entries := flag.Int("entries", 1_000_000, "entries in the store")
 	writers := flag.Int("writers", 32, "writers at a time")
 	dir := flag.String("dir", "", "folder to work in; default a temporary one")
+	on := flag.String("on", "", "folder that a run with -dir left: only questions are measured, on what is there")
 	profile := flag.String("cpuprofile", "", "write a profile of the processor's time here")
 	flag.Parse()
 	if *profile != "" {
@@ -41,7 +42,13 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *entries, *writers, *dir); err != nil {
+	var err error
+	if *on != "" {
+		err = questions(ctx, *on)
+	} else {
+		err = run(ctx, *entries, *writers, *dir)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -75,6 +82,20 @@ func run(ctx context.Context, entries, writers int, dir string) error {
 		}
 	}
 	return nil
+}
+
+// questions measures what is asked of a node that is there.
+func questions(ctx context.Context, dir string) error {
+	b := &bench{ctx: ctx, dir: dir}
+	if err := b.reopen(); err != nil {
+		return err
+	}
+	for _, step := range []func() error{b.sights, b.wholePages, b.memory} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return b.node.Close()
 }
 
 func (b *bench) open() error {
