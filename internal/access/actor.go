@@ -107,7 +107,8 @@ type Hold struct {
 }
 
 // Gate tells over which records of a mission the kin gate is closed at t. It is
-// made by the domain that knows the rules of it.
+// made by the domain that knows the rules of it. As long as nothing changes it
+// gives the same slice, and another one then; nobody may change what it gives.
 type Gate interface {
 	Closed(mission string, t time.Time) []Hold
 }

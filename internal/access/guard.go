@@ -31,6 +31,7 @@ type Guard struct {
 	own   map[string]*rulebook // of missions that add rules: those of the house with their own
 	memo  memo
 	sets  tables
+	views views
 }
 
 // NewGuard reads the policies. [fail.Invalid] names the file and line of a
@@ -127,7 +128,8 @@ func (g *Guard) Explain(who Actor, a Action, r Resource) Decision {
 	return no
 }
 
-// Closed are the records of a mission over which the kin gate is closed now.
+// Closed are the records of a mission over which the kin gate is closed now. The
+// list is shared: nobody may change it.
 func (g *Guard) Closed(mission string) []Hold {
 	if g.gate == nil {
 		return nil

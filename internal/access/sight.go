@@ -2,6 +2,7 @@ package access
 
 import (
 	"cmp"
+	"sync"
 	"time"
 
 	"konbit.org/konbit/internal/journal"
@@ -17,10 +18,58 @@ func (g *Guard) Sight(who Actor, mission string, a Action) record.Sight {
 	if local(grants) {
 		return record.Sight{}
 	}
+	return g.view(grants, mission, a).sight
+}
+
+// view is a sight with what is asked of it row by row.
+type view struct {
+	closed []Hold // what it was made from
+	sight  record.Sight
+	held   map[record.Key]record.Held
+}
+
+// views keep those of who asked last: who shows a page asks a hundred times.
+type views struct {
+	mu  sync.RWMutex
+	all map[question]*view
+}
+
+func (g *Guard) view(grants []Grant, mission string, a Action) *view {
 	print := fingerprint(grants)
+	q := question{grants: print, action: a, resource: Resource{Mission: mission}}
+	closed := g.Closed(mission)
+	g.views.mu.RLock()
+	v := g.views.all[q]
+	g.views.mu.RUnlock()
+	if v != nil && sameHolds(v.closed, closed) {
+		return v
+	}
+	v = &view{closed: closed, sight: g.sightOf(grants, print, mission, a, closed)}
+	v.held = make(map[record.Key]record.Held, len(v.sight.Held))
+	for _, h := range v.sight.Held {
+		if _, known := v.held[h.Key]; !known {
+			v.held[h.Key] = h
+		}
+	}
+	g.views.mu.Lock()
+	defer g.views.mu.Unlock()
+	if g.views.all == nil || len(g.views.all) >= tablesKept {
+		g.views.all = map[question]*view{}
+	}
+	g.views.all[q] = v
+	return v
+}
+
+// sameHolds reports whether the gate gave the same answer again: a gate gives
+// the same slice as long as nothing has changed, and a new one then.
+func sameHolds(a, b []Hold) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
+}
+
+func (g *Guard) sightOf(grants []Grant, print, mission string, a Action, closed []Hold) record.Sight {
 	s := record.Sight{Rights: g.rights(grants, print, mission, a)}
 	var names, refs []since
-	for _, h := range g.Closed(mission) {
+	for _, h := range closed {
 		r := h.resource()
 		if !g.decided(grants, print, a, &r) {
 			s.Held = append(s.Held, record.Held{Key: h.key(), ID: h.ID, Since: h.Since})
@@ -86,12 +135,17 @@ func (g *Guard) Readable(who Actor, v *record.Version) map[string]journal.Value 
 type eyes struct {
 	guard *Guard
 	sight record.Sight
+	hold  map[record.Key]record.Held
 	all   bool // nothing is hidden but secrets
 }
 
 func (g *Guard) eyes(who Actor, mission string, a Action) *eyes {
-	s := g.Sight(who, mission, a)
-	return &eyes{guard: g, sight: s, all: s.Rights == nil}
+	grants := g.grants(who, mission)
+	if local(grants) {
+		return &eyes{guard: g, all: true}
+	}
+	v := g.view(grants, mission, a)
+	return &eyes{guard: g, sight: v.sight, hold: v.held}
 }
 
 // reads reports whether a version may be read: by its class, and by its date
@@ -112,12 +166,8 @@ func (e *eyes) class(v *record.Version) record.Class {
 }
 
 func (e *eyes) held(key record.Key) (record.Held, bool) {
-	for _, h := range e.sight.Held {
-		if h.Key == key {
-			return h, true
-		}
-	}
-	return record.Held{}, false
+	h, held := e.hold[key]
+	return h, held
 }
 
 // field reports whether a field of a version may be read. Pseudo fields and

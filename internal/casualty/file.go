@@ -90,6 +90,17 @@ func (f *file) shut(t time.Time) (closure, bool) {
 	return closure{since: f.versions[0].from}, true
 }
 
+// opensAfter is the next time after t at which time alone opens a version; zero
+// where none does.
+func (f *file) opensAfter(t time.Time) (next time.Time) {
+	for _, v := range f.versions {
+		if v.ok && v.opens.After(t) && (next.IsZero() || v.opens.Before(next)) {
+			next = v.opens
+		}
+	}
+	return next
+}
+
 // holds are those of the file and of what it points to.
 func (f *file) holds(t time.Time) []access.Hold {
 	c, closed := f.shut(t)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -54,6 +53,18 @@ type Gate struct {
 	files map[string]map[int64]*file // by mission and number
 	// coming are the files and what they point to that a commit in hand touches.
 	coming map[record.Key]access.Hold
+	// shown is what was answered last, by mission, until something changes.
+	shown map[string]answer
+}
+
+// answer is what the gate said of a mission, good for times in [from, until).
+type answer struct {
+	holds       []access.Hold
+	from, until time.Time // until is zero where no time opens anything
+}
+
+func (a *answer) holdsAt(t time.Time) bool {
+	return !a.from.IsZero() && !t.Before(a.from) && (a.until.IsZero() || t.Before(a.until))
 }
 
 var _ access.Gate = (*Gate)(nil)
@@ -77,7 +88,7 @@ func (g *Gate) Load(ctx context.Context) error {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.files, g.coming = all, nil
+	g.files, g.coming, g.shown = all, nil, nil
 	return nil
 }
 
@@ -130,6 +141,7 @@ func (g *Gate) Coming(all []record.Coming) {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.shown = nil
 	if g.coming == nil {
 		g.coming = map[record.Key]access.Hold{}
 	}
@@ -142,7 +154,9 @@ func (g *Gate) Coming(all []record.Coming) {
 func (g *Gate) arrived() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.coming = nil
+	if g.coming != nil {
+		g.coming, g.shown = nil, nil
+	}
 }
 
 // Changed takes in what a commit touched: give it to [record.Store.OnChange]. It
@@ -186,6 +200,7 @@ func (g *Gate) renew(ctx context.Context, mission string, id int64) {
 	_, closed := f.shut(g.Now())
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.shown = nil
 	if !closed {
 		delete(g.files[mission], id)
 		return
@@ -208,19 +223,35 @@ func (g *Gate) readID(ctx context.Context, id int64) (*file, error) {
 // kind and ref: casualties, and the persons and incidents that they point to.
 func (g *Gate) Closed(mission string, t time.Time) []access.Hold {
 	g.mu.RLock()
-	files := slices.Collect(maps.Values(g.files[mission]))
-	var out []access.Hold
+	last := g.shown[mission]
+	g.mu.RUnlock()
+	if last.holdsAt(t) {
+		return last.holds
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := answer{from: t}
 	for _, h := range g.coming {
 		if h.Mission == mission {
-			out = append(out, h)
+			now.holds = append(now.holds, h)
 		}
 	}
-	g.mu.RUnlock()
-	for _, f := range files {
-		out = append(out, f.holds(t)...)
+	for _, f := range g.files[mission] {
+		now.holds = append(now.holds, f.holds(t)...)
+		if opens := f.opensAfter(t); !opens.IsZero() && (now.until.IsZero() || opens.Before(now.until)) {
+			now.until = opens
+		}
 	}
-	slices.SortFunc(out, func(a, b access.Hold) int {
+	sortHolds(now.holds)
+	if g.shown == nil {
+		g.shown = map[string]answer{}
+	}
+	g.shown[mission] = now
+	return now.holds
+}
+
+func sortHolds(list []access.Hold) {
+	slices.SortFunc(list, func(a, b access.Hold) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Ref, b.Ref), a.Since.Compare(b.Since))
 	})
-	return out
 }

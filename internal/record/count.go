@@ -136,6 +136,15 @@ func (s *Store) countIndex(ctx context.Context, l *listing) (n int64, err error)
 	if l.apart != nil {
 		without = slices.Collect(maps.Keys(l.apart.ids))
 	}
+	key, turn := countKey(l, expression, without), s.counted.turn(l.Mission, l.Kind)
+	if n, known := s.counted.get(key, turn); known && !s.index.foreign {
+		return n, nil
+	}
+	defer func() {
+		if err == nil {
+			s.counted.put(key, turn, n)
+		}
+	}()
 	err = s.index.db.Read(ctx, func(tx *store.Tx) error {
 		err := tx.QueryRow(ctx, `SELECT count(*) FROM (SELECT rowid FROM words WHERE words MATCH ? LIMIT ?)`,
 			expression, countIndexed+1+len(without)).Scan(&n)

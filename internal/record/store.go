@@ -38,11 +38,12 @@ type Options struct {
 // Store holds the versions. It is the journal's [journal.Folder]. Safe for
 // concurrent use.
 type Store struct {
-	db     *store.DB
-	schema Schema
-	log    *slog.Logger
-	index  *index
-	fields sync.Map // shelf -> []searchField
+	db      *store.DB
+	schema  Schema
+	log     *slog.Logger
+	index   *index
+	fields  sync.Map // shelf -> []searchField
+	counted counted
 
 	// Only the journal's one writer touches these.
 	lastID int64 // of the newest record
@@ -178,6 +179,7 @@ func (s *Store) Committed(batch []journal.Stored) {
 	}
 	if s.index != nil {
 		s.index.add(folded, batch[len(batch)-1].Pos)
+		s.counted.touched(changed)
 		s.keepUp()
 	}
 }
