@@ -21,8 +21,8 @@ const alone = 4
 // by themselves. A ref is hidden as a whole. A text that was told before somebody
 // could be hurt keeps their name: had it been covered since yesterday, that would
 // tell who it is. nil when there is nothing to hide.
-func cover(names, refs []since) func(string, time.Time) string {
-	c := coverer{names: map[string]time.Time{}, one: map[byte]bool{}, two: map[uint16]bool{}}
+func cover(names, refs []since) *coverer {
+	c := &coverer{names: map[string]time.Time{}, one: map[byte]bool{}, two: map[uint16]bool{}}
 	for _, name := range names {
 		c.learn(name)
 	}
@@ -32,7 +32,21 @@ func cover(names, refs []since) func(string, time.Time) string {
 	if len(c.names) == 0 {
 		return nil
 	}
-	return c.cover
+	return c
+}
+
+// touches reports whether a word that somebody searches for, or a word that
+// begins with it, may be a part of what is hidden: then what an index finds is
+// not yet what the reader may know. A piece is hidden only as part of a whole name.
+func (c *coverer) touches(word string) bool {
+	for _, p := range pieces(word) {
+		for name := range c.names {
+			if strings.Contains(name, p.text) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // since is a text to hide, and from when on.

@@ -83,7 +83,9 @@ func (g *Guard) sightOf(grants []Grant, print, mission string, a Action, closed 
 			}
 		}
 	}
-	s.Cover = cover(names, refs)
+	if c := cover(names, refs); c != nil {
+		s.Cover, s.Touches = c.cover, c.touches
+	}
 	return s
 }
 

@@ -29,6 +29,20 @@ func sinceOf(held []Held) since {
 	return out
 }
 
+// heldOf are those of one kind, or all for "".
+func heldOf(kindID string, all []Held) []Held {
+	if kindID == "" {
+		return all
+	}
+	var out []Held
+	for _, h := range all {
+		if h.Key.Kind == kindID {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
 // view makes of a version what a reader knows of it: the last one before the
 // hold is still in force. It is false for a version that they do not know.
 func (s since) view(v *Version) bool {

@@ -19,7 +19,7 @@ const (
 	// countIndexed is how far the index counts: entries of a posting list are cheap.
 	countIndexed = 10_000
 	// countWalked is how far a list is walked only to be counted.
-	countWalked = MaxLimit
+	countWalked = 200
 )
 
 // Count gives how many records a list has, exactly up to a bound that keeps the
@@ -87,7 +87,10 @@ func (s *Store) wordsOpen(l *listing) bool {
 	if len(l.words) == 0 {
 		return true
 	}
-	if l.Sight.Cover != nil || slices.ContainsFunc(l.words, func(w string) bool { return strings.HasPrefix(w, tagPrefix) }) {
+	if l.Sight.Cover != nil && (l.Sight.Touches == nil || slices.ContainsFunc(l.words, l.Sight.Touches)) {
+		return false
+	}
+	if slices.ContainsFunc(l.words, func(w string) bool { return strings.HasPrefix(w, tagPrefix) }) {
 		return false
 	}
 	for _, c := range l.scopes {

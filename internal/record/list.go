@@ -86,7 +86,7 @@ type listing struct {
 }
 
 func (s *Store) listing(q Query) (*listing, error) {
-	l := &listing{Query: q, words: cut(q.Text), end: math.MaxInt64, held: sinceOf(q.Sight.Held)}
+	l := &listing{Query: q, words: cut(q.Text), end: math.MaxInt64, held: sinceOf(heldOf(q.Kind, q.Sight.Held))}
 	l.scopes = s.scopes(&q)
 	if q.Order == OldestFirst {
 		l.cursor = math.MinInt64

@@ -113,6 +113,9 @@ type Sight struct {
 	// Cover hides what no text may tell the reader, as the name of somebody
 	// whose family does not know yet; nil hides nothing.
 	Cover func(text string, told time.Time) string
+	// Touches reports whether a word of a search may be a part of what Cover
+	// hides; nil means that any may.
+	Touches func(word string) bool
 }
 
 // Order is how a list is sorted.
