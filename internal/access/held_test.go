@@ -183,3 +183,21 @@ func TestAReadThatCannotBeNotedIsRefused(t *testing.T) {
 		t.Errorf("export by nobody: %v, want Denied", err)
 	}
 }
+
+func TestARefMadeOfAHeldNameIsToldToNobodyOutside(t *testing.T) {
+	d := heldHouse(t)
+	d.say(3, "of-ada-fiction", nil, "marking=public", "rank=Driver")
+	for _, who := range []access.Actor{access.Public(), access.Local()} {
+		page, err := d.List(t.Context(), who, record.Query{Mission: "m", Kind: "person"})
+		must(t, err)
+		steps, err := d.Changes(t.Context(), who, record.ChangeQuery{Mission: "m"})
+		must(t, err)
+		keys, err := d.Find(t.Context(), who, "of-ada-fiction")
+		must(t, err)
+		_, refused := d.Record(t.Context(), who, person("of-ada-fiction"), record.AsOf{})
+		text := fmt.Sprint(page, steps, keys)
+		if told := strings.Contains(text, "fiction") || refused == nil; told != who.IsLocal() {
+			t.Errorf("told to %s: %t (%v)", who.Name, told, refused)
+		}
+	}
+}

@@ -159,6 +159,9 @@ func (e *eyes) reads(v *record.Version) bool {
 	if h, held := e.held(v.Key); held && !v.KnownFrom.Before(h.Since) {
 		return false
 	}
+	if e.covered(v.Ref, v.KnownFrom) != v.Ref { // a ref that somebody made of the name
+		return false
+	}
 	return e.sight.Rights.Reads(v.Kind, e.class(v))
 }
 

@@ -40,7 +40,7 @@ func (c *Cell) Board(ctx context.Context, who access.Actor, mission string) ([]C
 		if err != nil {
 			return nil, err
 		}
-		one := Case{Casualty: v, Gate: c.gate(&v), Reported: h.Steps[0].KnownFrom, Duties: duties(&h)}
+		one := Case{Casualty: v, Gate: c.gate(&v, &h), Reported: h.Steps[0].KnownFrom, Duties: duties(&h)}
 		if one.Gate.Open && !slices.Contains(unsure(), v.Text("status")) && now.Sub(one.Reported) > fresh {
 			continue
 		}

@@ -35,6 +35,7 @@ type version struct {
 	live  bool
 	opens time.Time // where ok
 	ok    bool
+	back  bool // they are back on duty
 }
 
 func (v version) open(t time.Time) bool { return v.live && v.ok && !t.Before(v.opens) }
@@ -78,7 +79,7 @@ func (f *file) shut(t time.Time) (closure, bool) {
 		}
 		return closure{since: f.versions[0].from}, true
 	}
-	if f.versions[last].open(t) {
+	if f.versions[last].open(t) || f.versions[last].back && f.wasOpen(t) {
 		return closure{}, false
 	}
 	for i := last - 1; i >= 0; i-- {
@@ -88,6 +89,12 @@ func (f *file) shut(t time.Time) (closure, bool) {
 		}
 	}
 	return closure{since: f.versions[0].from}, true
+}
+
+// wasOpen reports whether anybody outside the cell may know of an earlier status:
+// then good news corrects it at once.
+func (f *file) wasOpen(t time.Time) bool {
+	return slices.ContainsFunc(f.versions, func(v version) bool { return v.open(t) })
 }
 
 // opensAfter is the next time after t at which time alone opens a version; zero
@@ -172,7 +179,7 @@ func (g *Gate) read(ctx context.Context, key record.Key) (*file, error) {
 	points := map[record.Key]bool{}
 	for i := range h.Steps {
 		s := &h.Steps[i]
-		v := version{from: s.KnownFrom, live: s.State == record.Live}
+		v := version{from: s.KnownFrom, live: s.State == record.Live, back: s.Text("status") == statusReturned && !disputed(s)}
 		if v.opens, v.ok = Opens(s.Fields, terms); disputed(s) {
 			v.ok = false
 		}

@@ -41,7 +41,8 @@ func TestOpensAHoldAfterANamedPersonToldThemOfJustThis(t *testing.T) {
 		{"a shorter one does not count", with(good, "hold", "1"), "34"},
 		{"a hold that is no number does not count", with(good, "hold", "soon"), "34"},
 		{"a day alone ends before the hold begins", with(good, "told", "2026-03-26"), "51.5"},
-		{"back on duty needs nobody", map[string]string{"status": "RETURNED"}, "at once"},
+		{"back on duty by itself", map[string]string{"status": "RETURNED"}, "never"},
+		{"back on duty, and the family was told of that", with(toldOf("RETURNED", 10), "status", "RETURNED"), "34"},
 		{"only the first of kin", with(good, "kin", "TOLD-PRIMARY"), "never"},
 		{"nobody was named", with(good, "told-by", " "), "never"},
 		{"no time", with(good, "told", ""), "never"},
@@ -248,5 +249,34 @@ func TestAFileThatCannotBeReadIsClosedWhole(t *testing.T) {
 	g.Changed(changed)
 	if all := holds(g, late); all != nil {
 		t.Errorf("still closed when it can be read: %v", all)
+	}
+}
+
+func TestGoodNewsIsShownAtOnceOnlyOfWhatSomebodyKnows(t *testing.T) {
+	missing := said{fields: map[string]string{"status": "MISSING"}}
+	mistyped := said{after: hours(2), fields: map[string]string{"status": "DECEASED"}}
+	back := said{after: hours(60), fields: map[string]string{"status": "RETURNED"}}
+	for _, c := range []struct {
+		name string
+		all  []said
+		shut bool
+	}{
+		{"nobody outside was told of anything", []said{missing, mistyped, back}, true},
+		{"the family was told that they are missing", []said{{fields: with(toldOf("MISSING", 10), "status", "MISSING")}, back}, false},
+		{"the family was told that they are back", []said{missing, mistyped, back, {after: hours(61), fields: toldOf("RETURNED", 61)}}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld()
+			cas := key("casualty", "b")
+			w.say(cas, c.all...)
+			now := epoch.Add(hours(100))
+			g := w.unread(now)
+			if err := g.Load(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if _, shut := closed(g, now, cas); shut != c.shut {
+				t.Errorf("shut: %t, want %t", shut, c.shut)
+			}
+		})
 	}
 }

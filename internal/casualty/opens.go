@@ -31,17 +31,17 @@ func told() []string { return []string{"TOLD-ALL", "REFUSED", "WAIVED"} }
 //
 // It opens a hold after the family was told, by somebody who is named, of just
 // the status in force. Where the time of telling is a day, the hold runs from
-// its end. A hold of its own counts where it is longer than the mission's. Who
-// is back on duty tells the family in person: such a version is open from the
-// beginning, which the zero time stands for.
+// its end. A hold of its own counts where it is longer than the mission's.
+//
+// That somebody is back on duty opens nothing by itself: what nobody outside the
+// cell was told of stays with it, also what was written by mistake. It is shown at
+// once only where an earlier status was open: see [file.shut].
 func Opens(fields map[string]journal.Value, terms Terms) (at time.Time, ok bool) {
 	text := func(field string) string { return strings.TrimSpace(fields[field].Text) }
 	status := text("status")
 	switch {
 	case status == "":
 		return time.Time{}, false
-	case status == statusReturned:
-		return time.Time{}, true
 	case !slices.Contains(told(), text("kin")), text("told-by") == "", text("told-of") != status:
 		return time.Time{}, false
 	}

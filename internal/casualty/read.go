@@ -92,7 +92,7 @@ func (c *Cell) File(ctx context.Context, who access.Actor, key record.Key) (File
 		return File{}, err
 	}
 	zone := c.Terms(key.Mission).Zone
-	f := File{Casualty: v, Gate: c.gate(&v), History: statuses(&h), Flight: flight(&v, zone), Duties: duties(&h)}
+	f := File{Casualty: v, Gate: c.gate(&v, &h), History: statuses(&h), Flight: flight(&v, zone), Duties: duties(&h)}
 	if err := c.beside(ctx, who, &f); err != nil {
 		return File{}, err
 	}
@@ -138,9 +138,17 @@ func about(claim, v *record.Version) bool {
 	return claim.Hi.IsZero() || v.Lo.IsZero() || claim.Hi.After(v.Lo)
 }
 
-// gate is how the gate stands over a version as somebody may read it.
-func (c *Cell) gate(v *record.Version) GateState {
-	open, at := Open(v.Fields, c.Terms(v.Mission), c.Now())
+// gate is how the gate stands over a version as somebody may read it, with its
+// history.
+func (c *Cell) gate(v *record.Version, h *record.History) GateState {
+	terms, now := c.Terms(v.Mission), c.Now()
+	open, at := Open(v.Fields, terms, now)
+	if !open && v.Text("status") == statusReturned && slices.ContainsFunc(h.Steps, func(s record.Step) bool {
+		was, _ := Open(s.Fields, terms, now)
+		return was && s.State == record.Live
+	}) {
+		open, at = true, time.Time{}
+	}
 	g := GateState{Open: open && v.State == record.Live, OpensAt: at}
 	if open || !at.IsZero() {
 		return g
