@@ -27,9 +27,12 @@ func checkPatrol(_ context.Context, v desk.View, d desk.Draft) (found []kind.Pro
 	if hasLeft && hasBack && back.Before(left) {
 		found = append(found, kind.Problem{Field: "returned", Code: "patrol-back-before-out"})
 	}
-	for field, t := range map[string]time.Time{"left": left, "returned": back} {
-		if t.After(v.Now.Add(aheadOfClock)) {
-			found = append(found, kind.Problem{Field: field, Code: "not-yet"})
+	for _, c := range []struct {
+		field string
+		at    time.Time
+	}{{"left", left}, {"returned", back}} {
+		if c.at.After(v.Now.Add(aheadOfClock)) {
+			found = append(found, kind.Problem{Field: c.field, Code: "not-yet"})
 		}
 	}
 	switch {
