@@ -199,10 +199,10 @@ func TestEveryCasualtySaysWhoToldTheFamilyOfJustThis(t *testing.T) {
 	}
 }
 
-func TestOnlyPersonsAndTheirKinAreNotPublic(t *testing.T) {
+func TestOnlyWhatIsFictionalIsNotPublic(t *testing.T) {
 	for _, id := range ids(t) {
 		for _, r := range everyRow(t, load(t, id)) {
-			if r.kind != "person" && r.kind != "kin" && r.get("marking") != "public" {
+			if r.get("source") != "src-fiction" && r.get("marking") != "public" {
 				t.Errorf("%s: marking %q; all of this comes from public sources", r.where, r.get("marking"))
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"konbit.org/konbit/internal/desk"
 	"konbit.org/konbit/internal/mandate"
 	"konbit.org/konbit/internal/money"
+	"konbit.org/konbit/internal/operations"
 	"konbit.org/konbit/internal/strength"
 )
 
@@ -17,5 +18,6 @@ func (n *Node) rules() []desk.Rule {
 	all = append(all, money.Rules()...)
 	all = append(all, mandate.Rules()...)
 	all = append(all, accounts.Rules()...)
+	all = append(all, operations.Rules()...)
 	return append(all, claim.Rules()...)
 }

@@ -133,7 +133,7 @@ func (c *call) makeRef(ctx context.Context, t *told) (string, error) {
 	if t.draft.Form == "" {
 		return NewRef(t.kind.ID, c.desk.Random)
 	}
-	ref := formRef(c.mission, t.kind.ID, t.draft.Form)
+	ref := FormRef(c.mission, t.kind.ID, t.draft.Form)
 	p, err := c.past(ctx, record.Key{Mission: c.mission, Kind: t.kind.ID, Ref: ref})
 	if err != nil || len(p.steps) == 0 || p.hasForm(t.draft.Form) {
 		return ref, err

@@ -31,9 +31,10 @@ func refOf(kindID string, bits [5]byte) string {
 	return strings.ToUpper(kindID[:min(3, len(kindID))]) + "-" + text[:4] + "-" + text[4:]
 }
 
-// formRef gives the same name to the same form, so that a form sent twice
-// without an answer does not make two records.
-func formRef(mission, kindID, form string) string {
+// FormRef gives the same name to the same form, so that a form sent twice
+// without an answer does not make two records. It is also how a service knows the
+// name of a record that another one in the same call points to.
+func FormRef(mission, kindID, form string) string {
 	sum := sha256.Sum256([]byte(mission + "\x00" + kindID + "\x00" + form))
 	return refOf(kindID, [5]byte(sum[:5]))
 }

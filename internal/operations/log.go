@@ -116,6 +116,15 @@ func (l *Log) Lines(ctx context.Context, who access.Actor, mission string, p Pag
 	return lines, page.Next, nil
 }
 
+// About gives the lines that belong to something, oldest first.
+func (l *Log) About(ctx context.Context, who access.Actor, mission, ref string) (lines []LogLine, err error) {
+	all, err := l.readable(ctx, who, record.Query{Mission: mission, Kind: kindLog, Text: ref, Where: map[string][]string{"about": {ref}}, Struck: true, Order: record.OldestFirst})
+	for i := range all {
+		lines = append(lines, l.line(&all[i]))
+	}
+	return lines, err
+}
+
 // Entry is a line to be written: what was typed, and what was said beside it,
 // which counts more.
 type Entry struct {
@@ -145,7 +154,7 @@ func (l *Log) Add(ctx context.Context, who access.Actor, mission string, e Entry
 			fields[id] = text
 		}
 	}
-	out, err := l.submit(ctx, who, mission, desk.Draft{Kind: kindLog, Fields: without(fields, ""), Form: e.Form})
+	out, err := l.submit(ctx, who, mission, desk.Draft{Kind: kindLog, Fields: filled(fields), Form: e.Form})
 	if err != nil {
 		return "", err
 	}
@@ -203,9 +212,9 @@ func (l *Log) HandOver(ctx context.Context, who access.Actor, key record.Key, no
 	for i := range lines {
 		last = max(last, lines[i].Number)
 	}
-	_, err = l.submit(ctx, who, key.Mission, desk.Draft{Kind: kindShift, Ref: key.Ref, Form: form, Fields: without(map[string]string{
+	_, err = l.submit(ctx, who, key.Mission, desk.Draft{Kind: kindShift, Ref: key.Ref, Form: form, Fields: filled(map[string]string{
 		"status": shiftHanded, "handed": stamp(l.now()), "last": strconv.Itoa(last), "open": strconv.Itoa(len(open)), "notes": notes,
-	}, "")})
+	})})
 	return err
 }
 
@@ -218,7 +227,7 @@ func (l *Log) Take(ctx context.Context, who access.Actor, mission, post, form st
 	if err != nil {
 		return err
 	}
-	begin := desk.Draft{Kind: kindShift, Form: form, Fields: without(map[string]string{"at": now, "post": post, "officer": who.Name, "status": shiftOn}, "")}
+	begin := desk.Draft{Kind: kindShift, Form: form, Fields: filled(map[string]string{"at": now, "post": post, "officer": who.Name, "status": shiftOn})}
 	if !was || last.Text("status") == shiftTaken {
 		_, err = l.submit(ctx, who, mission, begin)
 		return err

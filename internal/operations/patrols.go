@@ -153,7 +153,7 @@ func (p *Patrols) CheckIn(ctx context.Context, who access.Actor, key record.Key,
 		fields["at"] = stamp(p.now())
 	}
 	fields["marking"], fields["owner"] = v.Text("marking"), v.Text("owner")
-	drafts := []desk.Draft{{Kind: kindCheckin, Fields: without(fields, ""), Form: s.Form}}
+	drafts := []desk.Draft{{Kind: kindCheckin, Fields: filled(fields), Form: s.Form}}
 	if change := moved(&v, s.What, fields["at"]); change != nil {
 		drafts = append(drafts, desk.Draft{Kind: kindPatrol, Ref: key.Ref, Fields: change})
 	}
@@ -180,14 +180,15 @@ func (p *Patrols) Report(ctx context.Context, who access.Actor, key record.Key, 
 	if fields["status"] == "" {
 		fields["status"] = PatrolReported
 	}
-	_, err := p.submit(ctx, who, key.Mission, desk.Draft{Kind: kindPatrol, Ref: key.Ref, Fields: without(fields, ""), Form: form})
+	_, err := p.submit(ctx, who, key.Mission, desk.Draft{Kind: kindPatrol, Ref: key.Ref, Fields: filled(fields), Form: form})
 	return err
 }
 
-func without(fields map[string]string, value string) map[string]string {
+// filled leaves the empty fields out.
+func filled(fields map[string]string) map[string]string {
 	out := map[string]string{}
 	for id, text := range fields {
-		if text != value {
+		if text != "" {
 			out[id] = text
 		}
 	}

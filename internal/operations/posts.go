@@ -144,33 +144,40 @@ type Return struct {
 	Reason       string // of vehicles
 }
 
-// Signals records the state of a post's communications at a time, all lines or
-// none; lines without any number or word are left out.
-func (p *Posts) Signals(ctx context.Context, who access.Actor, mission, post, at, form string, lines []Return) error {
-	return p.returns(ctx, who, mission, form, lines, func(l Return) desk.Draft {
-		return desk.Draft{Kind: kindSignals, Fields: without(map[string]string{
-			"post": post, "at": at, "means": l.What, "quantity": l.Total, "working": l.Works, "reach-hq": l.Reach,
-		}, "")}
+// Returns is the state that a post sends at a time.
+type Returns struct {
+	Post, At string // ref; a time as a field holds it
+	Lines    []Return
+	Form     string // makes a repeat harmless
+}
+
+// Signals records the state of a post's communications, all lines or none; lines
+// without any number or word are left out.
+func (p *Posts) Signals(ctx context.Context, who access.Actor, mission string, r Returns) error {
+	return p.returns(ctx, who, mission, r, func(l Return) desk.Draft {
+		return desk.Draft{Kind: kindSignals, Fields: filled(map[string]string{
+			"post": r.Post, "at": r.At, "means": l.What, "quantity": l.Total, "working": l.Works, "reach-hq": l.Reach,
+		})}
 	})
 }
 
-// Vehicles records the state of a post's vehicles at a time, as [Posts.Signals].
-func (p *Posts) Vehicles(ctx context.Context, who access.Actor, mission, post, at, form string, lines []Return) error {
-	return p.returns(ctx, who, mission, form, lines, func(l Return) desk.Draft {
-		return desk.Draft{Kind: kindVehicles, Fields: without(map[string]string{
-			"post": post, "at": at, "type": l.What, "total": l.Total, "operational": l.Works, "reason": l.Reason,
-		}, "")}
+// Vehicles records the state of a post's vehicles, as [Posts.Signals].
+func (p *Posts) Vehicles(ctx context.Context, who access.Actor, mission string, r Returns) error {
+	return p.returns(ctx, who, mission, r, func(l Return) desk.Draft {
+		return desk.Draft{Kind: kindVehicles, Fields: filled(map[string]string{
+			"post": r.Post, "at": r.At, "type": l.What, "total": l.Total, "operational": l.Works, "reason": l.Reason,
+		})}
 	})
 }
 
-func (p *Posts) returns(ctx context.Context, who access.Actor, mission, form string, lines []Return, draft func(Return) desk.Draft) error {
+func (p *Posts) returns(ctx context.Context, who access.Actor, mission string, r Returns, draft func(Return) desk.Draft) error {
 	var drafts []desk.Draft
-	for _, l := range lines {
+	for _, l := range r.Lines {
 		if l.Total == "" && l.Works == "" && l.Reach == "" {
 			continue
 		}
 		d := draft(l)
-		d.Form = form + "-" + l.What
+		d.Form = r.Form + "-" + l.What
 		drafts = append(drafts, d)
 	}
 	if len(drafts) == 0 {

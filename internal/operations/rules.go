@@ -9,5 +9,5 @@ import (
 // Rules are what the kinds of this domain must hold, beyond what they say
 // themselves.
 func Rules() []desk.Rule {
-	return slices.Concat(logRules(), patrolRules())
+	return slices.Concat(logRules(), flashRules(), patrolRules())
 }

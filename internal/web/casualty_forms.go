@@ -9,13 +9,15 @@ import (
 
 	"konbit.org/konbit/internal/access"
 	"konbit.org/konbit/internal/casualty"
+	"konbit.org/konbit/internal/custody"
 	"konbit.org/konbit/internal/desk"
 	"konbit.org/konbit/internal/fail"
 	"konbit.org/konbit/internal/kind"
+	"konbit.org/konbit/internal/operations"
 )
 
-// cellForm is a form of the cell: a few fields of one kind, in the order in
-// which they are asked in a bad hour.
+// cellForm is a form of the cell or of the operations room: a few fields of one
+// kind, in the order in which they are asked in a bad hour.
 type cellForm struct {
 	formPage
 	kindID string
@@ -27,6 +29,7 @@ type cellForm struct {
 	picks  []pick
 	// choices are the codes of fields that have none in their kind.
 	choices map[string][]option
+	crumbs  []crumb // where it stands, if not in the cell
 }
 
 // pick is a group of fields; "e." before an id takes it from the envelope.
@@ -80,9 +83,12 @@ func (v *visit) cellPage(b cellForm, values url.Values, problems []kind.Problem)
 	if err != nil {
 		return nil, err
 	}
-	p := &page{title: b.title, bare: true, crumbs: v.cellCrumbs(), body: v.cellFormBody(b)}
-	if b.key.Ref != "" {
-		p.crumbs = append(p.crumbs, crumb{b.key.Ref, v.fileLink(b.key.Ref)})
+	p := &page{title: b.title, bare: true, crumbs: b.crumbs, body: v.cellFormBody(b)}
+	if b.crumbs == nil {
+		p.crumbs = v.cellCrumbs()
+		if b.key.Ref != "" {
+			p.crumbs = append(p.crumbs, crumb{b.key.Ref, v.fileLink(b.key.Ref)})
+		}
 	}
 	v.refuse(p, problems)
 	return p, nil
@@ -97,13 +103,18 @@ func (v *visit) refuse(p *page, problems []kind.Problem) {
 	p.data = map[string]any{"type": "about:blank", "kind": "invalid", "title": v.n("web.form.problems", len(problems)), "status": 422, "problems": problems}
 }
 
-// refusals are what a form of the cell was refused for.
+// refusals are what a form was refused for.
 func refusals(err error) ([]kind.Problem, bool) {
-	refused, ok := errors.AsType[*casualty.Refused](err)
-	if !ok {
-		return nil, false
+	if refused, ok := errors.AsType[*casualty.Refused](err); ok {
+		return refused.Outcome.Problems, true
 	}
-	return refused.Outcome.Problems, true
+	if refused, ok := errors.AsType[*operations.Refused](err); ok {
+		return refused.Outcome.Problems, true
+	}
+	if refused, ok := errors.AsType[*custody.Refused](err); ok {
+		return refused.Outcome.Problems, true
+	}
+	return nil, false
 }
 
 func pickFields(k *kind.Kind, p pick) []kind.Field {

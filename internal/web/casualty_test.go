@@ -66,7 +66,7 @@ func newCell(t *testing.T) *cell {
 	}
 	t.Cleanup(func() { _ = n.Close() })
 	o := web.Options{
-		Reader: n.Door, Lister: n.Door, Changer: n.Door, Figures: n.Figures, Claims: n.Claims, Desk: n.Desk, Guard: n.Guard, Cell: n.Cell,
+		Reader: n.Door, Lister: n.Door, Changer: n.Door, Figures: n.Figures, Claims: n.Claims, Desk: n.Desk, Guard: n.Guard, Cell: n.Cell, Room: n.Room(),
 		Accounts: guests{}, Words: n.Words, Now: tick, Log: slog.New(slog.DiscardHandler), Secret: []byte("sixteen bytes of it"),
 	}
 	for _, m := range n.Missions() {

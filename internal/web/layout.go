@@ -26,7 +26,7 @@ func shape(kind string) string {
 		return "≠"
 	case "incomparable":
 		return "∦"
-	case "conflict", "stale":
+	case "conflict", "stale", "alarm":
 		return "!"
 	case "struck", "withdrawn":
 		return "×"
@@ -59,7 +59,8 @@ func (v *visit) sections() []navItem {
 	var items []navItem
 	for _, s := range []struct{ key, segment string }{
 		{"web.nav.front", ""},
-		{"cell.nav.board", "casualties"}, // first for whom it is work: on a phone the rest scrolls
+		{"room.nav", "room"}, // first for whom it is work: on a phone the rest scrolls
+		{"cell.nav.board", "casualties"},
 		{"web.nav.figures", "figures"},
 		{"web.nav.claims", "claims"},
 		{"web.nav.records", "records"},
@@ -68,7 +69,7 @@ func (v *visit) sections() []navItem {
 		{"cell.nav.accounted", "accounted"},
 		{"web.nav.find", "search"},
 	} {
-		if s.segment == "casualties" && !v.onBoard() {
+		if s.segment == "casualties" && !v.onBoard() || s.segment == "room" && !v.inRoom() {
 			continue
 		}
 		to, mine := v.in(), v.r.URL.Path == "/"+v.mission.ID

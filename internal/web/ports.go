@@ -85,6 +85,7 @@ type Options struct {
 	Desk     Desk
 	Guard    Guard
 	Cell     Cell
+	Room     Room
 	Accounts Accounts // nil: nobody can sign in, and whoever sits at the machine may do all
 	Words    *lang.Catalogue
 	Now      func() time.Time

@@ -46,6 +46,7 @@ func (s *site) routes() []route {
 	return slices.Concat(
 		s.recordRoutes(),
 		s.cellRoutes(),
+		s.roomRoutes(),
 		s.peopleRoutes(),
 	)
 }

@@ -14,8 +14,16 @@ import (
 
 // example fills a route's pattern in.
 func example(pattern string) string {
-	return strings.NewReplacer("{$}", "", "{mission}", "haiti-mss", "{measure}", "strength.present", "{kind}", "casualty",
-		"{ref}", map[bool]string{true: "src-b1", false: "cas-ken-2025-03-25"}[strings.Contains(pattern, "sources")]).Replace(pattern)
+	ref := "cas-ken-2025-03-25"
+	for of, sample := range map[string]string{
+		"sources": "src-b1", "room/flash": "fla-f-0001", "room/incidents": "inc-2024-07-30", "room/patrols": "pat-f-0001",
+		"room/posts": "pst-lsa1", "room/register": "sei-drug-2025-01", "room/log": "log-f-0005",
+	} {
+		if strings.Contains(pattern, of) {
+			ref = sample
+		}
+	}
+	return strings.NewReplacer("{$}", "", "{mission}", "haiti-mss", "{measure}", "strength.present", "{kind}", "casualty", "{ref}", ref).Replace(pattern)
 }
 
 // asked is how somebody who has not signed in is asked to: a page sends them
@@ -81,7 +89,7 @@ func TestEveryPage(t *testing.T) {
 				if !strings.Contains(html, `<html lang="`+lang+`"`) || got.Header().Get("Content-Language") != lang {
 					t.Error("does not say its language")
 				}
-				if key := regexp.MustCompile(`\b(web|common|note|unknown|claim|refusal|cell)\.[a-z]+[.a-z-]*\b`).FindString(text(html)); key != "" {
+				if key := regexp.MustCompile(`\b(web|common|note|unknown|claim|refusal|cell|room)\.[a-z]+[.a-z-]*\b`).FindString(text(html)); key != "" {
 					t.Errorf("shows the key %q", key)
 				}
 				if bad := regexp.MustCompile(`(?i)<script|\sstyle=|\son[a-z]+=|javascript:`).FindString(html); bad != "" {

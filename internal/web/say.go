@@ -79,6 +79,15 @@ func (v *visit) moment(t time.Time) string {
 	return v.day(t) + ", " + t.In(v.location()).Format("15:04")
 }
 
+// clockWords writes the minute on the mission's clocks and in UTC.
+func (v *visit) clockWords(t time.Time) string {
+	local := t.In(v.location()).Format("15:04")
+	if _, offset := t.In(v.location()).Zone(); offset == 0 {
+		return local + "Z"
+	}
+	return local + " (" + t.UTC().Format("15:04") + "Z)"
+}
+
 func midnight(t time.Time) bool {
 	h, m, sec := t.Clock()
 	return h == 0 && m == 0 && sec == 0 && t.Nanosecond() == 0

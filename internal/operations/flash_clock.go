@@ -1,0 +1,66 @@
+package operations
+
+import (
+	"time"
+)
+
+// The states of a flash report.
+const (
+	FlashOpen   = "OPEN"
+	FlashClosed = "CLOSED"
+)
+
+// What a flash owes next: somebody must say that it was read, then the written
+// word, then one every few hours until it is closed.
+const (
+	OweAcknowledge = "acknowledge"
+	OweWritten     = "written"
+	OweFollow      = "follow"
+)
+
+// FlashTimes are the mission's own times for flash reports.
+type FlashTimes struct {
+	Acknowledge time.Duration // from the sending to the next one who is called
+	Written     time.Duration // from the sending to the first written follow-up
+	Every       time.Duration // from one follow-up to the next
+}
+
+// UsualFlashTimes are the common practice: ten minutes unread and the next one is
+// called, the written report in two hours, then one every four.
+func UsualFlashTimes() FlashTimes {
+	return FlashTimes{Acknowledge: 10 * time.Minute, Written: 2 * time.Hour, Every: 4 * time.Hour}
+}
+
+// maxCalls is how far the phone chain goes: the duty officer, the chief of
+// operations, the commander.
+const maxCalls = 3
+
+// FlashClock is what a flash owes and how loud it must be.
+type FlashClock struct {
+	Owes string    // one of the Owe constants; "" for a closed one
+	Due  time.Time // UTC
+	Late bool
+	// Calls is how many of the phone chain must have been called by now: 0 while
+	// there is time, then one more for each further stretch unread, at most 3.
+	Calls int
+}
+
+// FlashClockOf is the clock of a flash at a time. sent is when it came in, acked
+// when somebody said that it was read (zero: nobody), last the newest follow-up.
+func FlashClockOf(status string, sent, acked, last time.Time, times FlashTimes, now time.Time) FlashClock {
+	switch {
+	case status == FlashClosed || sent.IsZero():
+		return FlashClock{}
+	case acked.IsZero():
+		c := FlashClock{Owes: OweAcknowledge, Due: sent.Add(times.Acknowledge)}
+		if c.Late = !now.Before(c.Due); c.Late && times.Acknowledge > 0 {
+			c.Calls = int(min(now.Sub(sent)/times.Acknowledge, maxCalls))
+		}
+		return c
+	case last.IsZero():
+		due := sent.Add(times.Written)
+		return FlashClock{Owes: OweWritten, Due: due, Late: !now.Before(due)}
+	}
+	due := last.Add(times.Every)
+	return FlashClock{Owes: OweFollow, Due: due, Late: !now.Before(due)}
+}

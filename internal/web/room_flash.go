@@ -1,0 +1,320 @@
+package web
+
+import (
+	"net/url"
+
+	"konbit.org/konbit/internal/fail"
+	"konbit.org/konbit/internal/operations"
+	"konbit.org/konbit/internal/record"
+)
+
+// flashTable is flashes with what they owe.
+func (v *visit) flashTable(flashes []operations.Flash) *table {
+	t := &table{caption: v.t("room.flash.open"), empty: v.t("room.flash.none"), columns: []column{
+		{id: "number", label: v.fieldLabel("flash", "number"), hxl: "#meta+number"},
+		{id: "summary", label: v.fieldLabel("flash", "summary"), main: true, hxl: "#description"},
+		{id: "category", label: v.fieldLabel("flash", "category"), hxl: "#event+type"},
+		{id: "at", label: v.t("room.when"), hxl: "#date+start"},
+		{id: "place", label: v.t("room.where"), hxl: "#loc"},
+		{id: "due", label: v.t("room.due")},
+		{id: "status", label: v.fieldLabel("flash", "status"), hxl: "#status"},
+	}}
+	for i := range flashes {
+		f := &flashes[i]
+		t.rows = append(t.rows, []cell{
+			{text: v.num(f.Number())},
+			{text: f.Text("summary"), href: v.roomLink("flash", f.Ref)},
+			{text: v.coded("flash", "category", f.Text("category")), raw: f.Text("category")},
+			v.whenCell(f.Lo),
+			{text: f.Text("place")},
+			v.dueCell(f.Clock.Owes, f.Clock.Due, f.Clock.Late, f.Clock.Calls > 0),
+			v.stateCell(&f.Version, "status", map[string]string{"OPEN": "hold", "CLOSED": "closed"}),
+		})
+	}
+	return t
+}
+
+func (s *site) flashes(v *visit) (*page, error) {
+	q := record.Query{Mission: v.mission.ID, After: v.r.URL.Query().Get("after"), Limit: 50}
+	flashes, next, err := v.Room.Flashes.All(v.r.Context(), v.who, q)
+	if err != nil {
+		return nil, err
+	}
+	t := v.flashTable(flashes)
+	t.caption = v.t("room.tab.flash")
+	p := v.roomPage(v.t("room.tab.flash"), v.flashesBody(t, next))
+	p.crumbs, p.table, p.data, p.file = v.roomCrumbs(), t, rowsAsData(t), v.mission.ID+"-flash"
+	return p, nil
+}
+
+// flashForm is what is asked in the first minute. It is sent from a phone, so all
+// that can be left out stands below.
+func (v *visit) flashForm() cellForm {
+	b := cellForm{kindID: "flash", lede: v.t("room.flash.lede"), send: v.t("room.flash.send"), picks: []pick{
+		{legend: v.t("room.flash.now"), ids: []string{"category", "summary", "e.place"}},
+		{legend: v.t("room.flash.hurt"), ids: operations.CountFields()},
+		{legend: v.t("room.flash.rest"), ids: []string{"at", "unit", "action", "support", "media", "e.lat", "e.lon", "incident"}},
+	}}
+	b.title, b.action, b.back = v.t("room.flash.new"), v.roomLink("flash", "new"), v.roomLink("flash")
+	b.crumbs = v.roomCrumbs(crumb{v.t("room.tab.flash"), v.roomLink("flash")})
+	return b
+}
+
+func (s *site) flashNew(v *visit) (*page, error) {
+	if !v.mayWrite("flash") {
+		return nil, v.notYours()
+	}
+	values := url.Values{"f.at": {v.stamped(v.now)}, "f.incident": {v.r.URL.Query().Get("incident")}}
+	return v.cellPage(v.flashForm(), values, nil)
+}
+
+// notYours is said to who may read a page and do nothing there.
+func (v *visit) notYours() error {
+	return fail.New(fail.Denied, v.t("people.error.denied"), v.t("people.error.denied.hint"))
+}
+
+// envelope takes what was typed of every record's own fields into the draft.
+func (v *visit) envelope(fields map[string]string, ids ...string) {
+	for _, id := range ids {
+		if text := v.sent.Get("e." + id); text != "" {
+			fields[id] = text
+		}
+	}
+}
+
+func (s *site) flashSend(v *visit) (*page, error) {
+	d, err := v.typed()
+	if err != nil {
+		return nil, err
+	}
+	v.envelope(d.Fields, "place", "lat", "lon")
+	b := v.flashForm()
+	b.form = d.Form
+	ref, err := v.Room.Flashes.Send(v.r.Context(), v.who, v.mission.ID, d)
+	return v.settle(b, v.roomLink("flash", ref), err)
+}
+
+// flashView is one flash with all that came after it.
+type flashView struct {
+	operations.Flash
+	facts    []fieldLine
+	counts   *table
+	due      cell
+	acts     []act
+	follow   []followLine
+	fields   []formField
+	form     act
+	incident cell
+	lines    *table
+	proposed []proposalView
+	merged   []cell
+	into     cell
+	unmerge  *act
+	mayWrite bool
+}
+
+type followLine struct{ number, when, text, counts string }
+
+type proposalView struct {
+	rec    cell
+	when   cell
+	why    string
+	score  string
+	merge  *act
+	target string
+}
+
+func (s *site) flash(v *visit) (*page, error) {
+	f, err := v.Room.Flashes.Flash(v.r.Context(), v.who, v.roomKey("flash"))
+	if err != nil {
+		return nil, err
+	}
+	b, err := v.flashView(f)
+	if err != nil {
+		return nil, err
+	}
+	p := v.roomPage(v.t("room.flash.title", "number", v.num(f.Number())), v.flashBody(b))
+	p.crumbs, p.table, p.file = v.roomCrumbs(crumb{v.t("room.tab.flash"), v.roomLink("flash")}), b.counts, v.mission.ID+"-flash-"+f.Ref
+	p.data = map[string]any{"flash": v.version(&f.Version), "followups": v.versions(f.Follow), "counts": rowsAsData(b.counts), "owes": f.Clock.Owes, "due": iso(f.Clock.Due), "late": f.Clock.Late, "calls": f.Clock.Calls}
+	return p, nil
+}
+
+func (v *visit) flashView(f operations.Flash) (flashView, error) {
+	b := flashView{Flash: f, mayWrite: v.mayWrite("flash"), counts: v.countTable(&f)}
+	b.due = v.dueCell(f.Clock.Owes, f.Clock.Due, f.Clock.Late, f.Clock.Calls > 0)
+	b.facts = v.linesOf(&f.Version, []string{"category", "unit", "action", "support", "media", "acknowledged", "acknowledged-by", "status", "closed"})
+	if ref := f.Text("incident"); ref != "" {
+		b.incident = cell{text: ref, href: v.roomLink("incidents", ref)}
+	}
+	for i := range f.Follow {
+		b.follow = append(b.follow, v.followLine(&f.Follow[i]))
+	}
+	if !b.mayWrite || f.Text("status") == operations.FlashClosed {
+		return b, nil
+	}
+	if f.Text("acknowledged") == "" {
+		b.acts = append(b.acts, v.act(v.t("room.flash.ack"), true, "flash", f.Ref, "acknowledge"))
+	}
+	b.acts = append(b.acts, v.act(v.t("room.flash.close"), false, "flash", f.Ref, "close"))
+	k, ok := v.mission.Kinds.Get("followup")
+	if !ok {
+		return b, nil
+	}
+	var err error
+	b.form = v.act(v.t("room.flash.follow"), true, "flash", f.Ref, "follow")
+	b.fields, _, err = v.picked(k, url.Values{}, nil, append([]string{"text"}, operations.CountFields()...)...)
+	return b, err
+}
+
+// countTable keeps the first numbers beside the last.
+func (v *visit) countTable(f *operations.Flash) *table {
+	t := &table{caption: v.t("room.flash.hurt"), empty: v.t("room.flash.nocount"), columns: []column{
+		{id: "side", label: v.t("room.flash.side"), main: true},
+		{id: "first", label: v.t("room.flash.first"), number: true},
+		{id: "last", label: v.t("room.flash.last"), number: true},
+		{id: "by", label: v.t("room.flash.by"), number: true},
+	}}
+	said := func(text string) cell {
+		if text == "" {
+			return cell{text: v.t("room.flash.unsaid"), raw: void}
+		}
+		return cell{text: v.dec(text), raw: text}
+	}
+	for _, c := range f.Counts {
+		if c.First == "" && c.Last == "" {
+			continue
+		}
+		by := cell{text: v.t("room.flash.itself"), raw: "0"}
+		if c.By > 0 {
+			by = cell{text: v.num(c.By)}
+		}
+		t.rows = append(t.rows, []cell{{text: v.fieldLabel("flash", c.Field), raw: c.Field}, said(c.First), said(c.Last), by})
+	}
+	return t
+}
+
+func (v *visit) followLine(rec *record.Version) followLine {
+	l := followLine{number: v.dec(rec.Text("number")), when: v.group(rec.Lo) + " · " + v.clockWords(rec.Lo), text: rec.Text("text")}
+	for _, id := range operations.CountFields() {
+		if text := rec.Text(id); text != "" {
+			if l.counts != "" {
+				l.counts += " · "
+			}
+			l.counts += v.fieldLabel("followup", id) + " " + v.dec(text)
+		}
+	}
+	return l
+}
+
+func (s *site) flashAck(v *visit) (*page, error) {
+	d, err := v.readForm()
+	if err != nil {
+		return nil, err
+	}
+	key := v.roomKey("flash")
+	return v.backTo(v.Room.Flashes.Acknowledge(v.r.Context(), v.who, key, d.Form), "flash", key.Ref)
+}
+
+func (s *site) flashFollow(v *visit) (*page, error) {
+	d, err := v.typed()
+	if err != nil {
+		return nil, err
+	}
+	key := v.roomKey("flash")
+	return v.backTo(v.Room.Flashes.Follow(v.r.Context(), v.who, key, d), "flash", key.Ref)
+}
+
+func (s *site) flashClose(v *visit) (*page, error) {
+	d, err := v.readForm()
+	if err != nil {
+		return nil, err
+	}
+	key := v.roomKey("flash")
+	return v.backTo(v.Room.Flashes.Close(v.r.Context(), v.who, key, d.Form), "flash", key.Ref)
+}
+
+// incident is one incident with what may be the same.
+func (s *site) incident(v *visit) (*page, error) {
+	ctx, key := v.r.Context(), v.roomKey("incident")
+	rec, err := v.Reader.Record(ctx, v.who, key, record.AsOf{})
+	if err != nil {
+		return nil, err
+	}
+	b := flashView{mayWrite: v.mayWrite("incident")}
+	b.Version = rec
+	b.facts = v.linesOf(&rec, append([]string{"category", "severity", "place", "killed", "injured"}, append(operations.CountFields(), "reported-by", "source")...))
+	proposed, err := v.Room.Flashes.Proposals(ctx, v.who, key)
+	if err != nil {
+		return nil, err
+	}
+	for i := range proposed {
+		b.proposed = append(b.proposed, v.proposal(&proposed[i], rec.Ref, b.mayWrite))
+	}
+	merged, err := v.Room.Flashes.Merged(ctx, v.who, key)
+	if err != nil {
+		return nil, err
+	}
+	for i := range merged {
+		b.merged = append(b.merged, cell{text: v.title(&merged[i]), href: v.roomLink("incidents", merged[i].Ref), note: merged[i].Ref})
+	}
+	if into := rec.Text("merged-into"); into != "" {
+		b.into = cell{text: into, href: v.roomLink("incidents", into)}
+		if b.mayWrite {
+			a := v.act(v.t("room.merge.undo"), false, "incidents", rec.Ref, "unmerge")
+			b.unmerge = &a
+		}
+	}
+	if b.lines, err = v.linesAbout(rec.Ref); err != nil {
+		return nil, err
+	}
+	p := v.roomPage(v.title(&rec), v.incidentBody(b))
+	p.crumbs, p.data = v.roomCrumbs(), map[string]any{"incident": v.version(&rec), "merged": v.versions(merged), "proposed": len(proposed)}
+	return p, nil
+}
+
+func (v *visit) proposal(p *operations.Proposal, of string, may bool) proposalView {
+	out := proposalView{
+		rec: cell{text: v.title(&p.Version), href: v.roomLink("incidents", p.Ref), note: p.Ref}, when: v.whenCell(p.Lo),
+		score: v.num(int(p.Score*100+0.5)) + " %", target: p.Ref,
+	}
+	for _, w := range p.Why {
+		if out.why != "" {
+			out.why += ", "
+		}
+		out.why += v.t("room.alike." + w)
+	}
+	if may {
+		a := v.act(v.t("room.merge.do"), false, "incidents", of, "merge")
+		out.merge = &a
+	}
+	return out
+}
+
+// linesAbout are the lines of the log that belong to something.
+func (v *visit) linesAbout(ref string) (*table, error) {
+	lines, err := v.Room.Log.About(v.r.Context(), v.who, v.mission.ID, ref)
+	if err != nil {
+		return nil, err
+	}
+	t := v.logTable(lines)
+	t.caption, t.empty = v.t("room.log.about"), v.t("room.log.noneabout")
+	return t, nil
+}
+
+func (s *site) incidentMerge(v *visit) (*page, error) {
+	d, err := v.readForm()
+	if err != nil {
+		return nil, err
+	}
+	key := v.roomKey("incident")
+	return v.backTo(v.Room.Flashes.Merge(v.r.Context(), v.who, key, v.sent.Get("into"), d.Form), "incidents", v.sent.Get("into"))
+}
+
+func (s *site) incidentUnmerge(v *visit) (*page, error) {
+	d, err := v.readForm()
+	if err != nil {
+		return nil, err
+	}
+	key := v.roomKey("incident")
+	return v.backTo(v.Room.Flashes.Unmerge(v.r.Context(), v.who, key, d.Form), "incidents", key.Ref)
+}

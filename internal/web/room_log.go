@@ -1,0 +1,291 @@
+package web
+
+import (
+	"net/url"
+	"strings"
+
+	"konbit.org/konbit/internal/fail"
+	"konbit.org/konbit/internal/kind"
+	"konbit.org/konbit/internal/operations"
+	"konbit.org/konbit/internal/record"
+)
+
+// logView is the log of a post with the line to write in.
+type logView struct {
+	post     string
+	posts    []option
+	lines    []logLine
+	raw      []operations.LogLine
+	next     string
+	open     bool // open follow-ups alone
+	mayWrite bool
+	form     string
+	token    string
+	typed    url.Values
+	problems []formProblem
+	more     []formField // for those who want to say it field by field
+	lists    []datalist
+	shift    shiftView
+	said     string // serial of the line just written
+}
+
+type logLine struct {
+	number, group, clock, entered string
+	late, struck, open            bool
+	talk, text, action, due       string
+	about                         cell
+	ref, href                     string
+	form, token                   string
+}
+
+// shiftView is who is on duty.
+type shiftView struct {
+	says, notes string
+	ref         string
+	hand, take  bool // what the visitor may do
+	form, token string
+}
+
+const logPageSize = 50
+
+func (v *visit) logView(post string, limit int) (logView, error) {
+	b := logView{post: post, open: v.r.URL.Query().Get("open") == "yes", mayWrite: v.mayWrite("log"), form: newForm(), typed: url.Values{}}
+	b.token = v.token(b.form)
+	var err error
+	if b.posts, err = v.postOptions(); err != nil {
+		return b, err
+	}
+	page := operations.Page{Post: post, Open: b.open, Limit: limit, After: v.r.URL.Query().Get("after")}
+	lines, next, err := v.Room.Log.Lines(v.r.Context(), v.who, v.mission.ID, page)
+	if err != nil {
+		return b, err
+	}
+	b.next, b.raw = next, lines
+	for i := range lines {
+		b.lines = append(b.lines, v.logLine(&lines[i], b.mayWrite))
+	}
+	if b.shift, err = v.shiftView(post); err != nil {
+		return b, err
+	}
+	if k, ok := v.mission.Kinds.Get("log"); ok && b.mayWrite {
+		b.more, b.lists, err = v.picked(k, b.typed, nil, logFields()...)
+	}
+	b.said = v.r.URL.Query().Get("said")
+	return b, err
+}
+
+// logFields are what can be said of a line beside what is typed.
+func logFields() []string {
+	return []string{"at", "from", "to", "action", "follow-up", "due", "about", "place"}
+}
+
+func (v *visit) logLine(l *operations.LogLine, may bool) logLine {
+	out := logLine{
+		number: v.num(l.Number), late: l.Late, struck: l.Struck, open: l.Open, ref: l.Ref,
+		text: l.Text("text"), action: l.Text("action"), href: v.recordLink(l.Key),
+	}
+	if l.Number == 0 {
+		out.number = "–"
+	}
+	if !l.Lo.IsZero() {
+		out.group, out.clock = v.group(l.Lo), v.clockWords(l.Lo)
+	}
+	if !l.Entered.IsZero() {
+		out.entered = v.clockWords(l.Entered)
+	}
+	if l.Text("due") != "" {
+		out.due = v.event(l.Text("due"))
+	}
+	from, to := l.Text("from"), l.Text("to")
+	if from != "" || to != "" {
+		out.talk = strings.TrimSpace(from + " → " + to)
+	}
+	if ref := l.Text("about"); ref != "" {
+		out.about = cell{text: ref, href: v.aboutLink(ref)}
+	}
+	if may && !l.Struck {
+		out.form = newForm()
+		out.token = v.token(out.form)
+	}
+	return out
+}
+
+// aboutLink leads to what a line belongs to; the first letters of a ref say what
+// it is of, whoever made it. What they do not say is found by searching.
+func (v *visit) aboutLink(ref string) string {
+	for prefix, to := range map[string]string{"INC-": "incidents", "FLA-": "flash", "PAT-": "patrols", "SEI-": "register"} {
+		if len(ref) > len(prefix) && strings.EqualFold(ref[:len(prefix)], prefix) {
+			return v.roomLink(to, ref)
+		}
+	}
+	return v.link(address(v.mission.ID, "search"), "q", ref)
+}
+
+// logTable is lines of the log as a table: follow-ups that are open.
+func (v *visit) logTable(lines []operations.LogLine) *table {
+	t := &table{caption: v.t("room.follow.title"), empty: v.t("room.follow.none"), columns: []column{
+		{id: "number", label: v.fieldLabel("log", "number"), hxl: "#meta+number"},
+		{id: "text", label: v.fieldLabel("log", "text"), main: true},
+		{id: "at", label: v.t("room.when"), hxl: "#date+start"},
+		{id: "post", label: v.fieldLabel("log", "post"), hxl: "#loc+post"},
+		{id: "from", label: v.fieldLabel("log", "from"), only: true},
+		{id: "to", label: v.fieldLabel("log", "to"), only: true},
+		{id: "action", label: v.fieldLabel("log", "action"), only: true},
+		{id: "follow-up", label: v.fieldLabel("log", "follow-up"), hxl: "#status+followup"},
+		{id: "about", label: v.fieldLabel("log", "about"), only: true},
+		{id: "state", label: v.t("room.struck"), only: true},
+	}}
+	for i := range lines {
+		l := &lines[i]
+		post := cell{text: v.t("room.hq"), raw: void}
+		if l.Text("post") != "" {
+			post = cell{text: l.Text("post")}
+		}
+		state := cell{raw: void}
+		if l.Struck {
+			state = cell{text: v.t("room.struck"), raw: "struck"}
+		}
+		t.rows = append(t.rows, []cell{
+			{text: v.num(l.Number)},
+			{text: l.Text("text"), href: v.recordLink(l.Key), struck: l.Struck},
+			v.whenCell(l.Lo), post,
+			{text: l.Text("from")},
+			{text: l.Text("to")},
+			{text: l.Text("action")},
+			v.stateCell(&l.Version, "follow-up", map[string]string{"OPEN": "stale", "CLOSED": "open"}),
+			{text: l.Text("about")},
+			state,
+		})
+	}
+	return t
+}
+
+func (v *visit) shiftView(post string) (b shiftView, err error) {
+	shift, there, err := v.Room.Log.Shift(v.r.Context(), v.who, v.mission.ID, post)
+	if err != nil {
+		return b, err
+	}
+	may := v.mayWrite("shift")
+	b.form = newForm()
+	b.token = v.token(b.form)
+	switch status := shift.Text("status"); {
+	case !there || status == "TAKEN":
+		b.says, b.take = v.t("room.shift.none"), may
+	case status == "ON":
+		b.says = v.t("room.shift.on", "who", v.actor(shift.Text("officer")), "time", v.moment(shift.Lo))
+		b.hand = may && (shift.Text("officer") == v.who.Name || v.who.IsLocal())
+	default:
+		b.says = v.t("room.shift.handed", "who", v.actor(shift.Text("officer")), "n", shift.Text("open"))
+		b.take, b.notes = may && shift.Text("officer") != v.who.Name, shift.Text("notes")
+	}
+	b.ref = shift.Ref
+	return b, nil
+}
+
+func (s *site) logPage(v *visit) (*page, error) {
+	b, err := v.logView(v.postOf(), logPageSize)
+	if err != nil {
+		return nil, err
+	}
+	return v.logResult(b), nil
+}
+
+func (v *visit) logResult(b logView) *page {
+	p := v.roomPage(v.t("room.log.title", "post", nameOf(b.posts, b.post)), v.logBody(b))
+	p.crumbs, p.file = v.roomCrumbs(), v.mission.ID+"-log"
+	p.table = v.logTable(b.raw)
+	p.data = rowsAsData(p.table)
+	return p
+}
+
+// logAdd writes a line and comes back to the empty one.
+func (s *site) logAdd(v *visit) (*page, error) {
+	d, err := v.readForm()
+	if err != nil {
+		return nil, err
+	}
+	typed, post := strings.TrimSpace(v.sent.Get("line")), v.sent.Get("post")
+	var problems []kind.Problem
+	if typed == "" {
+		problems = []kind.Problem{{Field: "text", Code: "required"}}
+	} else {
+		ref, err := v.Room.Log.Add(v.r.Context(), v.who, v.mission.ID, operations.Entry{Typed: typed, Post: post, Fields: d.Fields, Form: d.Form})
+		if err == nil {
+			return &page{goTo: v.link(v.roomLink("log"), "post", post, "said", ref)}, nil
+		}
+		var refused bool
+		if problems, refused = refusals(err); !refused {
+			return nil, err
+		}
+	}
+	b, err := v.logView(post, logPageSize)
+	if err != nil {
+		return nil, err
+	}
+	k, _ := v.mission.Kinds.Get("log")
+	b.typed, b.problems = v.sent, v.formProblems(k, problems)
+	if b.more, b.lists, err = v.picked(k, v.sent, problems, logFields()...); err != nil {
+		return nil, err
+	}
+	p := v.logResult(b)
+	v.refuse(p, problems)
+	return p, nil
+}
+
+func (s *site) logClose(v *visit) (*page, error) {
+	d, err := v.readForm()
+	if err != nil {
+		return nil, err
+	}
+	err = v.Room.Log.Close(v.r.Context(), v.who, v.roomKey("log"), d.Fields["action"], d.Form)
+	return v.backTo(err, "log")
+}
+
+func (s *site) logStrike(v *visit) (*page, error) {
+	d, err := v.readForm()
+	if err != nil {
+		return nil, err
+	}
+	if d.Reason == "" {
+		return nil, fail.New(fail.Invalid, v.t("web.error.reason"), v.t("web.error.reason.hint"))
+	}
+	return v.backTo(v.Room.Log.Strike(v.r.Context(), v.who, v.roomKey("log"), d.Reason), "log")
+}
+
+// backTo goes back to a list of the room, for the same post, or says what is wrong.
+func (v *visit) backTo(err error, to ...string) (*page, error) {
+	if problems, refused := refusals(err); refused && len(problems) > 0 {
+		why := v.why(problems[0])
+		hint := v.t("web.error.form.hint")
+		if key := "refusal." + problems[0].Code + ".hint"; v.Words.Has(key) {
+			hint = v.note(Note{key, problems[0].Args})
+		}
+		return nil, fail.New(fail.Invalid, why, hint)
+	}
+	if err != nil {
+		return nil, err
+	}
+	link := v.roomLink(to...)
+	if post := v.sent.Get("post"); post != "" {
+		link = v.link(link, "post", post)
+	}
+	return &page{goTo: link}, nil
+}
+
+// shift hands a shift over, or takes one.
+func (s *site) shift(v *visit) (*page, error) {
+	d, err := v.readForm()
+	if err != nil {
+		return nil, err
+	}
+	ctx, post := v.r.Context(), v.sent.Get("post")
+	switch v.sent.Get("act") {
+	case "hand":
+		err = v.Room.Log.HandOver(ctx, v.who, record.Key{Mission: v.mission.ID, Kind: "shift", Ref: v.sent.Get("shift")}, d.Fields["notes"], d.Form)
+	case "take":
+		err = v.Room.Log.Take(ctx, v.who, v.mission.ID, post, d.Form)
+	default:
+		return nil, fail.New(fail.Invalid, v.t("web.error.form"), v.t("web.error.form.hint"))
+	}
+	return v.backTo(err, "log")
+}

@@ -1,0 +1,210 @@
+package web
+
+import (
+	"slices"
+	"strings"
+
+	"konbit.org/konbit/internal/kind"
+	"konbit.org/konbit/internal/operations"
+	"konbit.org/konbit/internal/record"
+)
+
+func (v *visit) postTable(states []operations.State) *table {
+	t := &table{caption: v.t("room.tab.posts"), empty: v.t("room.posts.none"), columns: []column{
+		{id: "name", label: v.fieldLabel("post", "name"), main: true, hxl: "#loc+name"},
+		{id: "status", label: v.fieldLabel("post", "status"), hxl: "#status"},
+		{id: "holder", label: v.fieldLabel("post", "holder"), hxl: "#org"},
+		{id: "reaches", label: v.t("room.posts.reaches")},
+		{id: "signals", label: v.t("room.posts.signals")},
+		{id: "vehicles", label: v.t("room.posts.vehicles")},
+		{id: "since", label: v.t("room.posts.since"), hxl: "#date"},
+	}}
+	for i := range states {
+		s := &states[i]
+		since := cell{text: v.t("room.posts.nothing"), raw: void, badge: "unknown"}
+		if !s.Since.IsZero() {
+			since = v.whenCell(s.Since)
+			if s.Stale(v.now) {
+				since.badge = "stale"
+			}
+		}
+		t.rows = append(t.rows, []cell{
+			{text: v.postName(&s.Post), raw: s.Post.Ref, href: v.roomLink("posts", s.Post.Ref), note: strings.ReplaceAll(s.Post.Text("aliases"), "|", " · ")},
+			v.stateCell(&s.Post, "status", map[string]string{"OPEN": "open", "CLOSED": "closed", "PLANNED": "hold", "HANDED-OVER": "closed"}),
+			{text: v.owner(s.Post.Text("holder")), raw: s.Post.Text("holder")},
+			v.reachCell(s),
+			{text: v.worksOf(s.Signals, "means", "working", "quantity")},
+			{text: v.worksOf(s.Vehicles, "type", "operational", "total")},
+			since,
+		})
+	}
+	return t
+}
+
+func (v *visit) reachCell(s *operations.State) cell {
+	switch {
+	case !s.Known:
+		return cell{text: v.t("room.posts.unknown"), raw: void, badge: "unknown"}
+	case s.Reaches:
+		return cell{text: v.t("room.posts.yes"), raw: "yes", badge: "live"}
+	}
+	return cell{text: v.t("room.posts.no"), raw: "no", badge: "alarm"}
+}
+
+// worksOf is how many work of how many, by means or type.
+func (v *visit) worksOf(list []record.Version, what, works, total string) string {
+	text := ""
+	for i := range list {
+		if text != "" {
+			text += " · "
+		}
+		rec := &list[i]
+		text += v.coded(rec.Kind, what, rec.Text(what)) + " " + v.dec(known(rec.Text(works))) + "/" + v.dec(known(rec.Text(total)))
+	}
+	return text
+}
+
+// known is a number as said; what nobody said is not zero.
+func known(text string) string {
+	if text == "" {
+		return "?"
+	}
+	return text
+}
+
+func (s *site) posts(v *visit) (*page, error) {
+	states, err := v.Room.Posts.States(v.r.Context(), v.who, v.mission.ID)
+	if err != nil {
+		return nil, err
+	}
+	t := v.postTable(states)
+	p := v.roomPage(v.t("room.tab.posts"), v.postsBody(t))
+	p.crumbs, p.table, p.data, p.file = v.roomCrumbs(), t, rowsAsData(t), v.mission.ID+"-posts"
+	return p, nil
+}
+
+type postView struct {
+	operations.State
+	facts    []fieldLine
+	reach    cell
+	signals  returnForm
+	vehicles returnForm
+	history  *table
+	mayWrite bool
+}
+
+// returnForm asks for the state of every means or type on one line each.
+type returnForm struct {
+	act
+	title, total, works, reach string
+	lines                      []returnLine
+}
+
+type returnLine struct{ code, label, total string }
+
+func (s *site) post(v *visit) (*page, error) {
+	key := v.roomKey("post")
+	state, err := v.Room.Posts.Post(v.r.Context(), v.who, key)
+	if err != nil {
+		return nil, err
+	}
+	b := postView{State: state, reach: v.reachCell(&state), mayWrite: v.mayWrite("signals")}
+	b.facts = v.linesOf(&state.Post, []string{"type", "aliases", "place", "holder", "status", "at", "source"})
+	b.signals = v.returnForm("signals", state.Signals)
+	b.vehicles = v.returnForm("vehicles", state.Vehicles)
+	if b.history, err = v.holders(key); err != nil {
+		return nil, err
+	}
+	p := v.roomPage(v.postName(&state.Post), v.postBody(b))
+	p.crumbs, p.table, p.file = v.roomCrumbs(crumb{v.t("room.tab.posts"), v.roomLink("posts")}), b.history, v.mission.ID+"-post-"+key.Ref
+	p.data = map[string]any{"post": v.version(&state.Post), "signals": v.versions(state.Signals), "vehicles": v.versions(state.Vehicles)}
+	return p, nil
+}
+
+// holders is who held a post in which state, newest first.
+func (v *visit) holders(key record.Key) (*table, error) {
+	h, err := v.Reader.History(v.r.Context(), v.who, key, record.AsOf{})
+	if err != nil {
+		return nil, err
+	}
+	t := &table{caption: v.t("room.posts.history"), columns: []column{
+		{id: "known", label: v.t("web.clock.reported"), main: true},
+		{id: "holder", label: v.fieldLabel("post", "holder")},
+		{id: "status", label: v.fieldLabel("post", "status")},
+		{id: "name", label: v.fieldLabel("post", "name")},
+	}}
+	for i := len(h.Steps) - 1; i >= 0; i-- {
+		rec := &h.Steps[i].Version
+		t.rows = append(t.rows, []cell{
+			v.timeCell(rec.KnownFrom),
+			{text: v.owner(rec.Text("holder")), raw: rec.Text("holder")},
+			{text: v.coded("post", "status", rec.Text("status")), raw: rec.Text("status")},
+			{text: rec.Text("name")},
+		})
+	}
+	return t, nil
+}
+
+// returnFields name what a line of a return says, by kind.
+func returnFields(kindID string) (what, total, works string) {
+	if kindID == "signals" {
+		return "means", "quantity", "working"
+	}
+	return "type", "total", "operational"
+}
+
+func (v *visit) returnForm(kindID string, last []record.Version) returnForm {
+	what, total, works := returnFields(kindID)
+	b := returnForm{act: v.act(v.t("room.posts.send"), true, "posts", v.r.PathValue("ref"), kindID), title: v.t("room.posts." + kindID)}
+	b.total, b.works = v.fieldLabel(kindID, total), v.fieldLabel(kindID, works)
+	if kindID == "signals" {
+		b.reach = v.fieldLabel(kindID, "reach-hq")
+	}
+	f, ok := v.field(kindID, what)
+	if !ok {
+		return b
+	}
+	for _, c := range f.Codes {
+		l := returnLine{code: c.ID, label: v.in5(c.Label)}
+		if i := slices.IndexFunc(last, func(rec record.Version) bool { return rec.Text(what) == c.ID }); i >= 0 {
+			l.total = last[i].Text(total) // what is there changes seldom; what works is asked anew
+		}
+		b.lines = append(b.lines, l)
+	}
+	return b
+}
+
+func (s *site) postSignals(v *visit) (*page, error) { return v.returned("signals") }
+
+func (s *site) postVehicles(v *visit) (*page, error) { return v.returned("vehicles") }
+
+func (v *visit) returned(kindID string) (*page, error) {
+	d, err := v.readForm()
+	if err != nil {
+		return nil, err
+	}
+	what, _, _ := returnFields(kindID)
+	f, ok := v.field(kindID, what)
+	if !ok {
+		return nil, v.notYours()
+	}
+	r := operations.Returns{Post: v.r.PathValue("ref"), At: iso(v.now), Form: d.Form}
+	for _, c := range f.Codes {
+		r.Lines = append(r.Lines, v.returnLine(&c))
+	}
+	send := v.Room.Posts.Signals
+	if kindID == "vehicles" {
+		send = v.Room.Posts.Vehicles
+	}
+	return v.backTo(send(v.r.Context(), v.who, v.mission.ID, r), "posts", r.Post)
+}
+
+// returnLine is one line as sent. What is there without a word on what works is
+// what the page had filled in, not news.
+func (v *visit) returnLine(c *kind.Code) operations.Return {
+	l := operations.Return{What: c.ID, Total: v.sent.Get("total." + c.ID), Works: v.sent.Get("works." + c.ID), Reach: v.sent.Get("reach." + c.ID)}
+	if l.Works == "" && l.Reach == "" {
+		l.Total = ""
+	}
+	return l
+}
