@@ -62,9 +62,17 @@ func (s *site) inside(handle func(*visit) (*page, error)) func(*visit) (*page, e
 	}
 }
 
-// inRoom reports whether the visitor may read anything of the log.
-func (v *visit) inRoom() bool {
-	return v.mission != nil && !v.who.IsPublic() && v.Guard.MayAny(v.who, access.Read, v.mission.ID, "log")
+// inRoom reports whether the visitor may read what the log holds for the mission,
+// or of those for whom they have a role. What of it is public makes nobody belong.
+func (v *visit) inRoom() bool { return v.inRoomFor("log") }
+
+func (v *visit) inRoomFor(kindID string) bool {
+	if v.mission == nil || v.who.IsPublic() {
+		return false
+	}
+	return slices.ContainsFunc(append(v.owners(), "host"), func(owner string) bool {
+		return v.Guard.May(v.who, access.Read, access.Resource{Mission: v.mission.ID, Kind: kindID, Owner: owner, Marking: "mission"})
+	})
 }
 
 func (v *visit) roomLink(more ...string) string {
@@ -91,7 +99,7 @@ func (v *visit) roomTabs() []navItem {
 		{"room.tab.posts", "posts", "post"},
 		{"room.tab.register", "register", "seizure"},
 	} {
-		if !v.may(access.Read, tab.kind) {
+		if !v.inRoomFor(tab.kind) {
 			continue
 		}
 		here := v.roomLink()
