@@ -140,8 +140,8 @@ func (s *Store) countIndex(ctx context.Context, l *listing) (n int64, err error)
 		without = slices.Collect(maps.Keys(l.apart.ids))
 	}
 	key, turn := countKey(l, expression, without), s.counted.turn(l.Mission, l.Kind)
-	if n, known := s.counted.get(key, turn); known && !s.index.foreign {
-		return n, nil
+	if was, known := s.counted.get(key, turn); known && !s.index.foreign {
+		return was, nil
 	}
 	defer func() {
 		if err == nil {
