@@ -171,8 +171,6 @@ func (s *Flashes) Send(ctx context.Context, who access.Actor, mission string, d 
 	d.Kind, d.Ref = kindFlash, desk.FormRef(mission, kindFlash, d.Form)
 	d.Fields = filled(d.Fields)
 	d.Fields["at"] = cmp.Or(d.Fields["at"], now)
-	severity := d.Fields["severity"]
-	delete(d.Fields, "severity") // the incident's own
 	key := record.Key{Mission: mission, Kind: kindFlash, Ref: d.Ref}
 	if was, err := s.door.Record(ctx, who, key, record.AsOf{}); err == nil && was.Text("sent") != "" {
 		return d.Ref, nil // the same form, sent again without having heard the answer
@@ -181,12 +179,10 @@ func (s *Flashes) Send(ctx context.Context, who access.Actor, mission string, d 
 	drafts := []desk.Draft{d}
 	if d.Fields["incident"] == "" {
 		incident := desk.Draft{Kind: kindIncident, Ref: desk.FormRef(mission, kindIncident, d.Form), Form: d.Form + "-incident", Source: d.Source, Grade: d.Grade, Fields: map[string]string{}}
-		for _, id := range []string{"at", "place", "lat", "lon", "category", "summary", "owner", "marking"} {
+		for _, id := range []string{"at", "place", "lat", "lon", "category", "summary", "severity", "reported-by", "owner", "marking"} {
 			incident.Fields[id] = d.Fields[id]
 		}
 		maps.Copy(incident.Fields, sums(d.Fields))
-		incident.Fields["severity"] = severity
-		incident.Fields["reported-by"] = "HQ"
 		incident.Fields = filled(incident.Fields)
 		drafts[0].Fields["incident"] = incident.Ref
 		drafts = append(drafts, incident)

@@ -51,9 +51,9 @@ func (s *site) flashes(v *visit) (*page, error) {
 // that can be left out stands below.
 func (v *visit) flashForm() cellForm {
 	b := cellForm{kindID: "flash", lede: v.t("room.flash.lede"), send: v.t("room.flash.send"), picks: []pick{
-		{legend: v.t("room.flash.now"), ids: []string{"category", "summary", "e.place"}},
+		{legend: v.t("room.flash.now"), ids: []string{"category", "severity", "summary", "e.place"}},
 		{legend: v.t("room.flash.hurt"), ids: operations.CountFields()},
-		{legend: v.t("room.flash.rest"), ids: []string{"at", "unit", "action", "support", "media", "e.lat", "e.lon", "incident"}},
+		{legend: v.t("room.flash.rest"), ids: []string{"at", "unit", "reported-by", "action", "support", "media", "e.lat", "e.lon", "incident"}},
 	}}
 	b.title, b.action, b.back = v.t("room.flash.new"), v.roomLink("flash", "new"), v.roomLink("flash")
 	b.crumbs = v.roomCrumbs(crumb{v.t("room.tab.flash"), v.roomLink("flash")})
@@ -142,7 +142,7 @@ func (s *site) flash(v *visit) (*page, error) {
 func (v *visit) flashView(f operations.Flash) (flashView, error) {
 	b := flashView{Flash: f, mayWrite: v.mayWrite("flash"), counts: v.countTable(&f)}
 	b.due = v.dueCell(f.Clock.Owes, f.Clock.Due, f.Clock.Late, f.Clock.Calls > 0)
-	b.facts = v.linesOf(&f.Version, []string{"category", "unit", "action", "support", "media", "acknowledged", "acknowledged-by", "status", "closed"})
+	b.facts = v.linesOf(&f.Version, []string{"category", "severity", "unit", "reported-by", "action", "support", "media", "acknowledged", "acknowledged-by", "status", "closed"})
 	if ref := f.Text("incident"); ref != "" {
 		b.incident = cell{text: ref, href: v.roomLink("incidents", ref)}
 	}

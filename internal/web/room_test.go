@@ -113,8 +113,8 @@ func (c *cell) flash(t *testing.T, typed map[string]string) (flash, incident str
 func TestAFlashEscalatesByTheClockAndKeepsItsFirstNumbers(t *testing.T) {
 	c := newCell(t)
 	duty := c.as("duty")
-	flash, incident := c.flash(t, map[string]string{"f.category": "AMBUSH", "f.summary": "Convoy fired upon at the bridge", "e.place": "Pont-Sondé", "f.own-injured": "3", "f.own-killed": "0"})
-	duty.says(t, incident, "Convoy fired upon at the bridge", "Injured 3", "Killed 0")
+	flash, incident := c.flash(t, map[string]string{"f.category": "AMBUSH", "f.severity": "HIGH", "f.summary": "Convoy fired upon at the bridge", "e.place": "Pont-Sondé", "f.own-injured": "3", "f.own-killed": "0"})
+	duty.says(t, incident, "Convoy fired upon at the bridge", "Severity High", "Injured 3", "Killed 0")
 	duty.silent(t, room, "unread")
 	c.clock = c.clock.Add(10 * time.Minute)
 	duty.says(t, room, "Flash 1 unread, overdue by 0 min", "Call the duty officer.")
