@@ -58,11 +58,11 @@ func (p *Posts) States(ctx context.Context, who access.Actor, mission string) ([
 	if err != nil {
 		return nil, err
 	}
-	signals, err := p.readable(ctx, who, record.Query{Mission: mission, Kind: kindSignals})
+	signals, err := p.recent(ctx, who, record.Query{Mission: mission, Kind: kindSignals})
 	if err != nil {
 		return nil, err
 	}
-	vehicles, err := p.readable(ctx, who, record.Query{Mission: mission, Kind: kindVehicles})
+	vehicles, err := p.recent(ctx, who, record.Query{Mission: mission, Kind: kindVehicles})
 	if err != nil {
 		return nil, err
 	}
@@ -83,15 +83,26 @@ func (p *Posts) Post(ctx context.Context, who access.Actor, key record.Key) (Sta
 		return State{}, err
 	}
 	of := map[string][]string{"post": {key.Ref}}
-	signals, err := p.readable(ctx, who, record.Query{Mission: key.Mission, Kind: kindSignals, Where: of})
+	signals, err := p.recent(ctx, who, record.Query{Mission: key.Mission, Kind: kindSignals, Where: of})
 	if err != nil {
 		return State{}, err
 	}
-	vehicles, err := p.readable(ctx, who, record.Query{Mission: key.Mission, Kind: kindVehicles, Where: of})
+	vehicles, err := p.recent(ctx, who, record.Query{Mission: key.Mission, Kind: kindVehicles, Where: of})
 	if err != nil {
 		return State{}, err
 	}
 	return state(&v, signals, vehicles), nil
+}
+
+// recent lists the newest thousand: what is older than those is not the state of
+// anything any more, and a mission of years must not make the board slower.
+func (p *Posts) recent(ctx context.Context, who access.Actor, q record.Query) ([]record.Version, error) {
+	q.Limit = record.MaxLimit
+	page, err := p.door.List(ctx, who, q)
+	if fail.Is(err, fail.Denied) {
+		return nil, nil
+	}
+	return page.Versions, err
 }
 
 // readable lists what an actor may read, which is nothing where they may not ask.
