@@ -123,8 +123,9 @@ type compiled struct {
 
 // Style is how records stand on a map.
 type Style struct {
-	Shape  string `yaml:"shape"`  // circle, square, triangle, diamond, cross
-	Colour string `yaml:"colour"` // a token of the style sheet: own, host, alarm, civil, money, neutral
+	Shape  string `yaml:"shape"`          // circle, square, triangle, diamond, cross
+	Colour string `yaml:"colour"`         // a token of the style sheet: own, host, alarm, civil, money, neutral
+	SIDC   string `yaml:"sidc,omitempty"` // 20 digits of APP-6: the military symbol, for who asks for them
 }
 
 // Field gives a field by id: one of the kind's own, or one of [Reserved] that

@@ -111,6 +111,7 @@ func TestLoadNamesEveryFaultWithItsLine(t *testing.T) {
 		{"an owner that is no country", "owner: state", "owner: text", `owner: "text"`},
 		{"a subject that is no person", "subject: who", "subject: text", `subject: "text"`},
 		{"a title that is no field", "title: [text]", "title: [tilte]", `title: there is no field "tilte"`},
+		{"a military symbol that is no number of 20 digits", "shape: circle", "shape: circle, sidc: SFGPU", `map sidc "SFGPU"`},
 		{"a shape it cannot draw", "shape: circle", "shape: star", `map shape: "star"`},
 		{"an HXL tag that is none", "type: media,", `type: media, hxl: "date",`, `hxl "date"`},
 		{"when it has no at", "at: optional", "at: sometimes", `at: "sometimes"`},

@@ -11,6 +11,7 @@ var ( // patterns, compiled once; nothing writes them
 	idPattern   = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 	codePattern = regexp.MustCompile(`^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$`)
 	hxlPattern  = regexp.MustCompile(`^#[a-z][a-z0-9]*( ?\+[a-z0-9_]+)*$`)
+	sidcPattern = regexp.MustCompile(`^[0-9]{20}$`)
 )
 
 // Types are all field types.
@@ -70,6 +71,9 @@ func (d *file) checkHead(bad report) {
 	if d.Map != nil {
 		oneOf("map shape", d.Map.Shape, "circle", "square", "triangle", "diamond", "cross")
 		oneOf("map colour", d.Map.Colour, "own", "host", "alarm", "civil", "money", "neutral")
+		if d.Map.SIDC != "" && !sidcPattern.MatchString(d.Map.SIDC) {
+			bad("", "map sidc %q is not 20 digits", d.Map.SIDC)
+		}
 	}
 	if len(d.Title) == 0 {
 		bad("", "title: name at least one field")

@@ -1,10 +1,8 @@
 package web
 
 import (
-	"cmp"
 	"encoding/json"
 	"io/fs"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -62,60 +60,6 @@ func (v *visit) features(list []record.Version) any {
 		})
 	}
 	return map[string]any{"type": "FeatureCollection", "features": features}
-}
-
-type mapPage struct {
-	svg    string
-	note   string
-	layers []layer
-}
-
-// layer is what one kind puts on the map.
-type layer struct {
-	label, href, mark string
-	count             int
-}
-
-// mapPage draws what has a place.
-func (s *site) mapPage(v *visit) (*page, error) {
-	m := chart.Map{ID: "map", Title: v.t("web.map.title"), Desc: v.t("web.map.desc"), Areas: v.mission.areas}
-	b := mapPage{}
-	if base := v.mission.Map; base != nil {
-		b.note = strings.TrimSpace(base.Provenance + " " + base.Licence)
-	}
-	var all []record.Version
-	kinds := slices.DeleteFunc(v.mission.Kinds.All(), func(k *kind.Kind) bool { return k.Map == nil })
-	// Places to find one's way by come last.
-	slices.SortStableFunc(kinds, func(a, b *kind.Kind) int { return cmp.Compare(ground(a), ground(b)) })
-	for _, k := range kinds {
-		q := v.listQuery(k.ID)
-		q.Limit = 1000
-		list, err := v.Lister.List(v.r.Context(), v.who, q)
-		if err != nil {
-			return nil, err
-		}
-		n := 0
-		for i := range list.Versions {
-			rec := &list.Versions[i]
-			at, ok := position(rec)
-			if !ok {
-				continue
-			}
-			n++
-			all = append(all, *rec)
-			m.Symbols = append(m.Symbols, v.symbol(k, rec, at))
-		}
-		if n > 0 {
-			b.layers = append(b.layers, layer{label: v.in5(k.Plural), href: v.in("records", k.ID), count: n, mark: chart.Sign(k.Map.Shape, "symbol symbol-"+k.Map.Colour)})
-		}
-	}
-	b.svg = m.SVG()
-	t := v.evidenceTable(all)
-	t.caption = v.t("web.map.title")
-	return &page{
-		title: v.t("web.map.title"), body: v.mapBody(b, t), table: t, geo: v.features(all),
-		data: map[string]any{"records": v.versions(all)}, file: v.mission.ID + "-map",
-	}, nil
 }
 
 func (v *visit) symbol(k *kind.Kind, rec *record.Version, at chart.Position) chart.Symbol {

@@ -45,6 +45,7 @@ type route struct {
 func (s *site) routes() []route {
 	return slices.Concat(
 		s.recordRoutes(),
+		s.mapRoutes(),
 		s.cellRoutes(),
 		s.roomRoutes(),
 		s.peopleRoutes(),
@@ -62,7 +63,6 @@ func (s *site) recordRoutes() []route {
 		{"GET", "/{mission}/claims", door(), s.claims},
 		{"GET", "/{mission}/corrections", door(), s.corrections},
 		{"GET", "/{mission}/search", door(), s.search},
-		{"GET", "/{mission}/map", door(), s.mapPage},
 		{"GET", "/{mission}/records", door(), s.kinds},
 		{"GET", "/{mission}/records/{kind}", door(), s.list},
 		{"GET", "/{mission}/records/{kind}/new", may(access.Write), s.newForm},

@@ -58,7 +58,7 @@ func New(o Options) (http.Handler, error) {
 	// what stands beside text that came from outside.
 	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(600), gzhttp.RandomJitter(32, 0, false),
 		gzhttp.ContentTypes([]string{
-			"text/html", "text/css", "text/csv", "application/json", "application/problem+json",
+			"text/html", "text/css", "text/javascript", "text/csv", "application/json", "application/problem+json",
 			"application/geo+json", "application/atom+xml", "image/svg+xml",
 		}))
 	if err != nil {
