@@ -92,7 +92,8 @@ func TestEveryPage(t *testing.T) {
 				if key := regexp.MustCompile(`\b(web|common|note|unknown|claim|refusal|cell|room)\.[a-z]+[.a-z-]*\b`).FindString(text(html)); key != "" {
 					t.Errorf("shows the key %q", key)
 				}
-				if bad := regexp.MustCompile(`(?i)<script|\sstyle=|\son[a-z]+=|javascript:`).FindString(html); bad != "" {
+				inline := regexp.MustCompile(`<script type="module" src="/-/[a-z-]+\.[0-9a-f]{10}\.js"></script>`).ReplaceAllString(html, "")
+				if bad := regexp.MustCompile(`(?i)<script|\sstyle=|\son[a-z]+=|javascript:`).FindString(inline); bad != "" {
 					t.Errorf("%q does not pass its own content policy", bad)
 				}
 				for _, landmark := range []string{"<main", "<header", "<footer", `class="skip" href="#main"`, "<h1"} {

@@ -100,7 +100,7 @@ export function style(inside: HTMLElement, data: { base: Data; things: Data; lay
         paint: { 'circle-color': c('accent'), 'circle-stroke-color': c('paper'), 'circle-stroke-width': 2, 'circle-radius': ['interpolate', ['linear'], ['log10', ['max', ['get', 'count'], 1]], 0, 12, 3, 24, 6, 34] },
       },
       { ...text('count', 'things', ['to-string', ['get', 'count']], 12, c('accent-ink'), c('accent')), filter: ['has', 'cluster'] },
-      { id: 'thing', type: 'symbol', source: 'things', filter: ['!', ['has', 'cluster']], layout: { 'icon-image': image, 'icon-allow-overlap': true, 'symbol-sort-key': ['case', ['in', 'neutral', ['get', 'symbol']], 0, 1] } },
+      { id: 'thing', type: 'symbol', source: 'things', filter: ['!', ['has', 'cluster']], layout: { 'icon-image': image, 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'symbol-sort-key': ['case', ['in', 'neutral', ['get', 'symbol']], 0, ['in', 'alarm', ['get', 'symbol']], 2, 1] } },
       { ...text('title', 'things', ['get', 'title'], 11, c('ink'), c('paper'), 10), filter: ['!', ['has', 'cluster']] },
     ],
   };
@@ -113,7 +113,7 @@ function text(id: string, source: string, field: any, size: number, ink: string,
     id, type: 'symbol', source, ...(below ? { minzoom: 9 } : {}),
     layout: {
       'text-field': field, 'text-size': size, 'text-font': fonts, 'text-max-width': 9,
-      'text-allow-overlap': id === 'count', ...(below ? { 'text-anchor': 'top', 'text-offset': [0, 0.9], 'text-optional': true } : {}),
+      'text-allow-overlap': id === 'count', ...(below ? { 'text-anchor': 'top', 'text-offset': [0, 0.9], 'text-optional': true } : { 'text-offset': [0, id === 'name' ? -1 : 0] }),
     },
     paint: { 'text-color': ink, 'text-halo-color': halo, 'text-halo-width': id === 'count' ? 0 : 1.2 },
   };
