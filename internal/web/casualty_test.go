@@ -7,7 +7,6 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -21,7 +20,6 @@ import (
 	"konbit.org/konbit/internal/fail"
 	"konbit.org/konbit/internal/record"
 	"konbit.org/konbit/internal/web"
-	"konbit.org/konbit/missions"
 )
 
 // guests are accounts of which only the session is asked: its token names the
@@ -56,10 +54,7 @@ func newCell(t *testing.T) *cell {
 	t.Helper()
 	c := &cell{clock: now()}
 	tick := func() time.Time { return c.clock }
-	data := filepath.Join(t.TempDir(), "data")
-	if err := app.Demo(t.Context(), data, missions.FS, []string{"haiti-mss"}, tick, nil); err != nil {
-		t.Fatal(err)
-	}
+	data := sample(t)
 	n, err := app.Open(t.Context(), app.Config{Data: data, Now: tick, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)

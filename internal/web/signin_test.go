@@ -42,10 +42,7 @@ func newHouse(t testing.TB, o app.SiteOptions, before func(dir string)) *house {
 	t.Helper()
 	h := &house{clock: now()}
 	tick := func() time.Time { return h.clock }
-	data := filepath.Join(t.TempDir(), "data")
-	if err := app.Demo(context.Background(), data, missions.FS, []string{"haiti-mss"}, tick, nil); err != nil {
-		t.Fatal(err)
-	}
+	data := sample(t)
 	if before != nil {
 		before(data)
 	}

@@ -3,10 +3,12 @@ package web_test
 import (
 	"context"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -49,11 +51,40 @@ func newWorld(t testing.TB, dir string) *world {
 	return &world{node: n, pages: pages}
 }
 
+// sample is a data folder of the test's own with the first sample mission: a copy
+// of one that is made once.
+func sample(t testing.TB) string {
+	t.Helper()
+	shared.Lock()
+	defer shared.Unlock()
+	made := filepath.Join(sharedDir, "sample")
+	if !shared.sampled {
+		if err := app.Demo(context.Background(), made, missions.FS, []string{"haiti-mss"}, now, nil); err != nil {
+			t.Fatal(err)
+		}
+		shared.sampled = true
+	}
+	data := filepath.Join(t.TempDir(), "data")
+	if err := os.CopyFS(data, os.DirFS(made)); err != nil {
+		t.Fatal(err)
+	}
+	if err := filepath.WalkDir(data, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		return os.Chmod(path, 0o600)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
 // shared are the worlds of tests that only read, and of those that write and do
 // not mind what others wrote.
 var shared struct {
 	sync.Mutex
 	read, write *world
+	sampled     bool
 }
 
 func reading(t testing.TB) *world { return share(t, &shared.read, "read") }
