@@ -18,6 +18,7 @@ import (
 	"konbit.org/konbit/internal/outreach"
 	"konbit.org/konbit/internal/places"
 	"konbit.org/konbit/internal/services"
+	"konbit.org/konbit/internal/sitrep"
 	"konbit.org/konbit/internal/strength"
 	"konbit.org/konbit/internal/support"
 	"konbit.org/konbit/internal/training"
@@ -28,7 +29,7 @@ func domains() []fs.FS {
 	return []fs.FS{
 		strength.Definitions(), casualty.Definitions(), operations.Definitions(), mandate.Definitions(),
 		money.Definitions(), training.Definitions(), services.Definitions(), custody.Definitions(),
-		outreach.Definitions(), support.Definitions(), places.Definitions(), accounts.Definitions(), nodes.Definitions(), claim.Definitions(),
+		outreach.Definitions(), support.Definitions(), places.Definitions(), accounts.Definitions(), nodes.Definitions(), claim.Definitions(), sitrep.Definitions(),
 	}
 }
 

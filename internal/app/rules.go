@@ -8,6 +8,7 @@ import (
 	"konbit.org/konbit/internal/mandate"
 	"konbit.org/konbit/internal/money"
 	"konbit.org/konbit/internal/operations"
+	"konbit.org/konbit/internal/sitrep"
 	"konbit.org/konbit/internal/strength"
 )
 
@@ -19,5 +20,6 @@ func (n *Node) rules() []desk.Rule {
 	all = append(all, mandate.Rules()...)
 	all = append(all, accounts.Rules()...)
 	all = append(all, operations.Rules()...)
+	all = append(all, sitrep.Rules()...)
 	return append(all, claim.Rules()...)
 }

@@ -14,6 +14,7 @@ import (
 	"konbit.org/konbit/internal/fail"
 	"konbit.org/konbit/internal/kind"
 	"konbit.org/konbit/internal/operations"
+	"konbit.org/konbit/internal/sitrep"
 )
 
 // cellForm is a form of the cell or of the operations room: a few fields of one
@@ -109,6 +110,9 @@ func refusals(err error) ([]kind.Problem, bool) {
 		return refused.Outcome.Problems, true
 	}
 	if refused, ok := errors.AsType[*operations.Refused](err); ok {
+		return refused.Outcome.Problems, true
+	}
+	if refused, ok := errors.AsType[*sitrep.Refused](err); ok {
 		return refused.Outcome.Problems, true
 	}
 	if refused, ok := errors.AsType[*custody.Refused](err); ok {

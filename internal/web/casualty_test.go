@@ -61,7 +61,7 @@ func newCell(t *testing.T) *cell {
 	}
 	t.Cleanup(func() { _ = n.Close() })
 	o := web.Options{
-		Reader: n.Door, Lister: n.Door, Changer: n.Door, Figures: n.Figures, Claims: n.Claims, Desk: n.Desk, Guard: n.Guard, Cell: n.Cell, Room: n.Room(),
+		Reader: n.Door, Lister: n.Door, Changer: n.Door, Figures: n.Figures, Claims: n.Claims, Desk: n.Desk, Guard: n.Guard, Cell: n.Cell, Room: n.Room(), Reports: n.Reports(),
 		Accounts: guests{}, Words: n.Words, Now: tick, Log: slog.New(slog.DiscardHandler), Secret: []byte("sixteen bytes of it"),
 	}
 	for _, m := range n.Missions() {

@@ -16,6 +16,10 @@ const (
 	asXLSX format = "xlsx"
 	asGeo  format = "geojson"
 	asAtom format = "atom"
+	asText format = "txt"
+	asPDF  format = "pdf"
+	asDOCX format = "docx"
+	asICS  format = "ics"
 )
 
 type formatKey struct{}
@@ -35,6 +39,10 @@ func mediaTypes() []struct {
 		{asXLSX, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
 		{asGeo, "application/geo+json"},
 		{asAtom, "application/atom+xml"},
+		{asText, "text/plain"},
+		{asPDF, "application/pdf"},
+		{asDOCX, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+		{asICS, "text/calendar"},
 	}
 }
 

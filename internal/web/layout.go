@@ -60,6 +60,7 @@ func (v *visit) sections() []navItem {
 	for _, s := range []struct{ key, segment string }{
 		{"web.nav.front", ""},
 		{"room.nav", "room"}, // first for whom it is work: on a phone the rest scrolls
+		{"report.nav", "reports"},
 		{"cell.nav.board", "casualties"},
 		{"web.nav.figures", "figures"},
 		{"web.nav.claims", "claims"},
@@ -69,7 +70,7 @@ func (v *visit) sections() []navItem {
 		{"cell.nav.accounted", "accounted"},
 		{"web.nav.find", "search"},
 	} {
-		if s.segment == "casualties" && !v.onBoard() || s.segment == "room" && !v.inRoom() {
+		if s.segment == "casualties" && !v.onBoard() || s.segment == "room" && !v.inRoom() || s.segment == "reports" && !v.mayReports() {
 			continue
 		}
 		to, mine := v.in(), v.r.URL.Path == "/"+v.mission.ID

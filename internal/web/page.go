@@ -27,9 +27,11 @@ type page struct {
 	data   any    // as JSON
 	table  *table // as CSV and XLSX
 	// export writes a table of any length straight to the reader, instead of table.
-	export  func(w io.Writer, f format) error
-	geo     any      // as GeoJSON
-	feed    *feed    // as Atom
+	export func(w io.Writer, f format) error
+	geo    any   // as GeoJSON
+	feed   *feed // as Atom
+	// papers are the forms that only this page has, each with what writes it.
+	papers  map[format]func(w io.Writer) error
 	goTo    string   // redirect after a write, 303
 	file    string   // stem of the name of a download
 	bare    bool     // no date bar: forms and errors
@@ -97,6 +99,11 @@ func (p *page) offers() []format {
 	}
 	if p.feed != nil {
 		all = append(all, asAtom)
+	}
+	for _, m := range mediaTypes() {
+		if p.papers[m.format] != nil {
+			all = append(all, m.format)
+		}
 	}
 	return all
 }
@@ -217,6 +224,12 @@ func (v *visit) render(w *bytes.Buffer, p *page) (media string, err error) {
 		return f.media(), p.table.xlsx(w)
 	case f == asGeo && p.geo != nil:
 		return f.media(), json.NewEncoder(w).Encode(p.geo)
+	case p.papers[f] != nil:
+		media = f.media()
+		if f == asText || f == asICS {
+			media += "; charset=utf-8"
+		}
+		return media, p.papers[f](w)
 	case f == asAtom && p.feed != nil:
 		return "application/atom+xml; charset=utf-8", p.feed.write(w)
 	}

@@ -86,6 +86,7 @@ type Options struct {
 	Guard    Guard
 	Cell     Cell
 	Room     Room
+	Reports  Reports
 	Accounts Accounts // nil: nobody can sign in, and whoever sits at the machine may do all
 	Words    *lang.Catalogue
 	Now      func() time.Time

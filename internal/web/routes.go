@@ -48,6 +48,7 @@ func (s *site) routes() []route {
 		s.mapRoutes(),
 		s.cellRoutes(),
 		s.roomRoutes(),
+		s.reportRoutes(),
 		s.peopleRoutes(),
 	)
 }

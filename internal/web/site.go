@@ -32,7 +32,7 @@ type site struct {
 // New makes the handler of the whole site. The error is fail.Internal and names
 // what is missing.
 func New(o Options) (http.Handler, error) {
-	if o.Reader == nil || o.Lister == nil || o.Changer == nil || o.Figures == nil || o.Claims == nil || o.Desk == nil || o.Guard == nil || o.Cell == nil || !o.Room.complete() {
+	if o.Reader == nil || o.Lister == nil || o.Changer == nil || o.Figures == nil || o.Claims == nil || o.Desk == nil || o.Guard == nil || o.Cell == nil || !o.Room.complete() || o.Reports == nil {
 		return nil, fail.New(fail.Internal, "the pages lack a part to stand on", "")
 	}
 	if o.Words == nil || o.Now == nil || o.Log == nil || len(o.Secret) < 16 {

@@ -1,0 +1,116 @@
+package web_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+const reports = "/haiti-mss/reports"
+
+// draft begins today's report as the duty officer.
+func (c *cell) draft(t *testing.T) string {
+	t.Helper()
+	return c.as("duty").press(t, reports, reports, map[string]string{"form-of": "DSR", "day": "2026-11-20"})
+}
+
+func TestThreePeopleLetAReportOut(t *testing.T) {
+	c := newCell(t)
+	c.flash(t, map[string]string{"f.category": "SHOOTING", "f.summary": "Shots at the gate", "f.own-killed": "0", "f.own-injured": "2"})
+	c.clock = c.clock.Add(time.Hour)
+	duty, second, third := c.as("duty"), c.as("operations"), c.as("commander")
+	to := c.draft(t)
+	if again := c.draft(t); again != to {
+		t.Errorf("the same day has two drafts: %s and %s", to, again)
+	}
+	duty.press(t, to, to+"/words", map[string]string{"f.words-summary": "Quiet but for the gate."})
+	duty.says(t, to, "Quiet but for the gate.", "Shots at the gate", "Waits to be checked by somebody other than duty", "0 of 7 received", "NOT RECEIVED")
+	duty.silent(t, to, "I have checked it")
+	if got := c.public().ask("GET", to, nil); got.Code != http.StatusNotFound {
+		t.Errorf("the public gets %d for a draft", got.Code)
+	}
+	second.press(t, to, to+"/check", nil)
+	second.says(t, to, "Waits to be released by somebody other than duty and operations")
+	third.press(t, to, to+"/release", nil)
+	if got := third.ask("POST", to+"/words", third.keyed(t, reports, reports, map[string]string{"f.words-summary": "x"})); got.Code == http.StatusSeeOther {
+		t.Error("a report that is out was changed")
+	}
+	public := text(c.public().get(t, to))
+	for _, never := range []string{"Shots at the gate", "Quiet but for the gate", "duty", "pat-"} {
+		if strings.Contains(public, never) {
+			t.Errorf("the public reads %q: %s", never, public)
+		}
+	}
+	if !strings.Contains(public, "HQ/DSR/2026/1") {
+		t.Error(public)
+	}
+	plain := duty.get(t, to+".txt")
+	if !strings.Contains(plain, "4. INCIDENTS") || !strings.Contains(plain, "Own, injured 2") {
+		t.Error(plain)
+	}
+}
+
+func TestALateWordMakesACorrigendumAndFlagsWhatUsedTheOldNumber(t *testing.T) {
+	c := newCell(t)
+	c.flash(t, map[string]string{"f.category": "SHOOTING", "f.summary": "Shots at the gate", "f.own-killed": "0"})
+	c.clock = c.clock.Add(time.Hour)
+	out := func(to string) {
+		c.as("operations").press(t, to, to+"/check", nil)
+		c.as("commander").press(t, to, to+"/release", nil)
+	}
+	daily := c.draft(t)
+	out(daily)
+	weekly := c.as("duty").press(t, reports, reports, map[string]string{"form-of": "WSR", "day": "2026-11-20"})
+	out(weekly)
+	duty := c.as("duty")
+	duty.silent(t, daily, "What is known now differs")
+	c.clock = c.clock.Add(time.Hour)
+	if _, code, body := duty.send(t, reports+"/input", map[string]string{"f.post": "pst-lsa1", "f.text": "The gate was shut."}); code != http.StatusSeeOther {
+		t.Fatalf("%d %s", code, text(body))
+	}
+	if to, code, body := duty.send(t, "/haiti-mss/records/incident/new", map[string]string{"f.at": "2026-11-20T14:30:00Z", "f.category": "ARSON", "f.summary": "Depot burnt", "f.killed": "1"}); code != http.StatusSeeOther {
+		t.Fatalf("%d %s %s", code, to, text(body))
+	}
+	duty.says(t, daily, "What is known now differs", "Incidents recorded, in the period 1 2", "Killed in incidents, in the period 0 1", "Input came late: LSA 1")
+	duty.silent(t, daily, "Depot burnt") // as released
+	correction := duty.press(t, daily, daily+"/corrigendum", nil)
+	duty.says(t, correction, "HQ/DSR/2026/2", "Depot burnt", "incidents.killed 0 → 1")
+	out(correction)
+	for _, page := range []string{daily, weekly} {
+		duty.says(t, page, "Uses a number that was corrected: HQ/DSR/2026/2")
+	}
+	duty.says(t, reports, "Uses a number that was corrected: HQ/DSR/2026/2")
+	if got := duty.ask("POST", daily+"/corrigendum", duty.keyed(t, daily, daily+"/corrigendum", nil)); got.Code != http.StatusSeeOther {
+		t.Errorf("a second correction of what has not settled: %d", got.Code)
+	}
+}
+
+func TestAPostSaysNilOrNothing(t *testing.T) {
+	c := newCell(t)
+	duty := c.as("duty")
+	if _, code, _ := duty.send(t, reports+"/input", map[string]string{"f.post": "pst-lsa1"}); code != http.StatusUnprocessableEntity {
+		t.Errorf("an empty part is answered with %d", code)
+	}
+	if _, code, body := duty.send(t, reports+"/input", map[string]string{"f.post": "pst-lsa1", "f.nil": "yes"}); code != http.StatusSeeOther {
+		t.Fatalf("%d %s", code, text(body))
+	}
+	duty.says(t, reports, "1 of 7 received", "LSA 1 ✓ NIL", "! NOT RECEIVED")
+}
+
+func TestTheRhythmIsACalendar(t *testing.T) {
+	c := newCell(t)
+	got := c.as("duty").get(t, reports+"/due.ics")
+	for _, want := range []string{"BEGIN:VCALENDAR\r\n", "SUMMARY:Daily report out\r\n", "DTSTART:20261121T010000Z\r\n", "TRIGGER:-PT15M\r\n", "END:VCALENDAR\r\n"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in %.600s", want, got)
+		}
+	}
+	for line := range strings.SplitSeq(got, "\r\n") {
+		if len(line) > 75 {
+			t.Errorf("%d octets in %q", len(line), line)
+		}
+	}
+	c.clock = c.clock.Add(11 * time.Hour)
+	c.as("duty").says(t, reports, "Daily report out ! Overdue by")
+}
