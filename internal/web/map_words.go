@@ -11,7 +11,7 @@ func (v *visit) movingParts(b movingMap) templ.Attributes {
 	}
 	for name, key := range map[string]string{
 		"name": "map.name", "in": "map.in", "out": "map.out", "whole": "map.whole", "close": "map.close", "read": "map.read",
-		"group": "map.group", "counted": "map.counted", "none": "map.nothing", "failed": "map.failed", "today": "map.today",
+		"group": "map.group", "counted": "map.counted", "none": "map.nothing", "failed": "map.failed", "today": "map.today", "picked": "map.picked",
 	} {
 		a["data-say-"+name] = v.t(key)
 	}

@@ -106,7 +106,7 @@ func TestThePublicSeesWhatIsPublicEverywhere(t *testing.T) {
 	for _, target := range []string{
 		"/haiti-mss", "/haiti-mss/records/movement", "/haiti-mss/records/movement.csv", "/haiti-mss/records/movement.json", "/haiti-mss/search.json?q=zebrafish",
 		"/haiti-mss/corrections", "/haiti-mss/corrections.atom", "/haiti-mss/sources/src-b1", "/haiti-mss/sources/src-b1.json",
-		"/haiti-mss/figures/strength.present?at=2025-03-05", "/haiti-mss/figures/strength.present.json?at=2025-03-05&by=contributor", "/haiti-mss/figures/strength.present/evidence.csv?at=2025-03-05", "/haiti-mss/map.geojson",
+		"/haiti-mss/figures/strength.present?at=2025-03-05", "/haiti-mss/figures/strength.present.json?at=2025-03-05&by=contributor", "/haiti-mss/figures/strength.present/evidence.csv?at=2025-03-05", "/haiti-mss/map.geojson", "/haiti-mss/map/points.json", "/haiti-mss/map/points",
 	} {
 		for who, a := range map[string]*asker{"from outside": w.public(), "as the public": {world: w, header: http.Header{}, cookie: []*http.Cookie{{Name: "konbit_as", Value: "public"}}}} {
 			if body := a.get(t, target); strings.Contains(body, "mov-hidden") || strings.Contains(body, "zebrafish\"") && !strings.Contains(target, "search") {

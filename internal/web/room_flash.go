@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"time"
 
 	"konbit.org/konbit/internal/fail"
 	"konbit.org/konbit/internal/operations"
@@ -51,12 +52,16 @@ func (s *site) flashes(v *visit) (*page, error) {
 // that can be left out stands below.
 func (v *visit) flashForm() cellForm {
 	b := cellForm{kindID: "flash", lede: v.t("room.flash.lede"), send: v.t("room.flash.send"), picks: []pick{
-		{legend: v.t("room.flash.now"), ids: []string{"category", "severity", "summary", "e.place"}},
+		{legend: v.t("room.flash.now"), ids: []string{"category", "severity", "summary", "place"}},
 		{legend: v.t("room.flash.hurt"), ids: operations.CountFields()},
-		{legend: v.t("room.flash.rest"), ids: []string{"at", "unit", "reported-by", "action", "support", "media", "e.lat", "e.lon", "incident"}},
+		{legend: v.t("room.flash.rest"), ids: []string{"at", "unit", "reported-by", "action", "support", "media", "lat", "lon", "incident"}},
 	}}
 	b.title, b.action, b.back = v.t("room.flash.new"), v.roomLink("flash", "new"), v.roomLink("flash")
 	b.crumbs = v.roomCrumbs(crumb{v.t("room.tab.flash"), v.roomLink("flash")})
+	if len(v.mission.areas) > 0 {
+		m := v.movingMap(time.Time{})
+		b.onMap = &m
+	}
 	return b
 }
 

@@ -62,7 +62,7 @@ func (v *visit) chainCell(it *custody.Item) cell {
 func (v *visit) seizureForm() cellForm {
 	b := cellForm{kindID: "seizure", lede: v.t("room.register.lede"), send: v.t("room.register.take"), picks: []pick{
 		{legend: v.t("room.patrol.what"), ids: []string{"type", "item", "quantity", "unit", "serial"}},
-		{legend: v.t("room.register.how"), ids: []string{"at", "e.place", "post", "basis", "case", "joint", "incident", "patrol"}},
+		{legend: v.t("room.register.how"), ids: []string{"at", "place", "post", "basis", "case", "joint", "incident", "patrol"}},
 	}}
 	b.title, b.action, b.back = v.t("room.register.new"), v.roomLink("register", "new"), v.roomLink("register")
 	b.crumbs = v.roomCrumbs(crumb{v.t("room.tab.register"), v.roomLink("register")})

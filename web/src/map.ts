@@ -22,14 +22,16 @@ function remember(open: boolean): void {
   }
 }
 
-async function open(figure: HTMLElement, ask: HTMLElement, focus: boolean): Promise<void> {
-  const button = ask.querySelector('button')!;
-  const told = ask.querySelector('.bad')!;
+// open fetches the library and gives it the figure; what went wrong is said beside
+// the button, which can be pressed again.
+async function open(figure: HTMLElement, act: 'open' | 'pick', focus: boolean): Promise<void> {
+  const button = figure.querySelector<HTMLButtonElement>('[data-map-open]')!;
+  const told = figure.querySelector('.bad')!;
   button.disabled = true;
   told.textContent = '';
   try {
     const part = await import(figure.dataset.module!);
-    await part.open(figure, focus);
+    await part[act](figure, focus);
     button.hidden = true;
   } catch (e) {
     console.warn(e);
@@ -40,18 +42,20 @@ async function open(figure: HTMLElement, ask: HTMLElement, focus: boolean): Prom
 
 function begin(figure: HTMLElement): void {
   const ask = figure.querySelector<HTMLElement>('.map-open')!;
-  const always = ask.querySelector<HTMLInputElement>('[data-map-always]')!;
+  const always = ask.querySelector<HTMLInputElement>('[data-map-always]');
+  const act = always ? 'open' : 'pick';
   ask.hidden = false;
+  ask.querySelector('button')!.addEventListener('click', () => open(figure, act, true));
+  if (!always) return;
   always.checked = remembered();
   always.addEventListener('change', () => remember(always.checked));
-  ask.querySelector('button')!.addEventListener('click', () => open(figure, ask, true));
   if (!remembered() && !new URLSearchParams(location.search).has('view')) return;
   const seen = new IntersectionObserver((all) => {
     if (!all.some((one) => one.isIntersecting)) return;
     seen.disconnect();
-    void open(figure, ask, false);
+    void open(figure, act, false);
   });
   seen.observe(figure);
 }
 
-for (const figure of document.querySelectorAll<HTMLElement>('#map-figure')) begin(figure);
+for (const figure of document.querySelectorAll<HTMLElement>('[data-module]')) begin(figure);

@@ -3,8 +3,8 @@
 // too near to tell apart, so that any number of records can be looked at.
 
 import { Map, setWorkerUrl, type GeoJSONSource, type MapMouseEvent, type Popup } from 'maplibre-gl';
-import { asked, later, query, readable, tell as tellAddress } from './map/asked';
-import { bounds, nothing, picture, style, type Data } from './map/look';
+import { asked, later, query, readable, tell as tellAddress, type Asked } from './map/asked';
+import { bounds, nothing, picture, style, type Shown } from './map/look';
 import { element, list, tell, type Thing } from './map/things';
 import { controls, follow } from './map/time';
 
@@ -17,14 +17,25 @@ async function json(address: string, signal?: AbortSignal): Promise<any> {
   return answer.json();
 }
 
-// make makes a bare map in a frame: it pans and zooms, and never turns.
-export async function make(figure: HTMLElement, data: { base: Data; things: Data; layers: Data }, image: any): Promise<Map> {
+// make makes a bare map in a frame: it pans and zooms, and never turns. Where the
+// browser cannot, the frame is as it was.
+async function make(figure: HTMLElement, shown: Shown): Promise<Map> {
   const frame = figure.querySelector<HTMLElement>('.map-live')!;
   frame.hidden = false;
+  try {
+    return await begun(figure, frame, shown);
+  } catch (e) {
+    frame.hidden = true;
+    frame.replaceChildren();
+    throw e;
+  }
+}
+
+async function begun(figure: HTMLElement, frame: HTMLElement, shown: Shown): Promise<Map> {
   setWorkerUrl(new URL(figure.dataset.worker!, location.href).href);
-  const whole = bounds(data.base) ?? bounds(data.things) ?? [-180, -60, 180, 75];
+  const whole = bounds(shown.base) ?? bounds(shown.things) ?? [-180, -60, 180, 75];
   const map = new Map({
-    container: frame, style: style(figure, data, image), bounds: whole, fitBoundsOptions: { padding: 16 },
+    container: frame, style: style(figure, shown), bounds: whole, fitBoundsOptions: { padding: 16 },
     attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, maxPitch: 0, renderWorldCopies: false,
     minZoom: 2, maxZoom: 18, fadeDuration: still.matches ? 0 : 200, locale: { 'Map.Title': figure.dataset.sayName! },
   });
@@ -36,7 +47,7 @@ export async function make(figure: HTMLElement, data: { base: Data; things: Data
   map.getCanvas().addEventListener('blur', () => map.scrollZoom.disable());
   map.setMissingStyleImageResolver((id) => resolve(map, figure, id));
   buttons(map, frame, figure, whole);
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => map.setStyle(style(figure, data, image)));
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => map.setStyle(style(figure, shown), { diff: false }));
   await new Promise<void>((done, failed) => {
     map.once('load', () => done());
     map.once('error', (e) => failed(e.error));
@@ -79,22 +90,23 @@ function buttons(map: Map, frame: HTMLElement, figure: HTMLElement, whole: [numb
 const kept = 'konbit-map-symbols';
 
 // symbolsOf is the choice of symbols, kept in the browser.
-function symbolsOf(select: HTMLSelectElement, changed: (image: any) => void): any {
-  const image = () => (select.value === 'military' ? militaryImage : plainImage);
+function symbolsOf(select: HTMLSelectElement, shown: Shown, changed: () => void): void {
   try {
     if (localStorage.getItem(kept) === 'military') select.value = 'military';
   } catch {
     // a browser that keeps nothing begins with plain shapes
   }
+  const take = () => (shown.image = select.value === 'military' ? militaryImage : plainImage);
+  take();
   select.addEventListener('change', () => {
     try {
       localStorage.setItem(kept, select.value);
     } catch {
       // as above
     }
-    changed(image());
+    take();
+    changed();
   });
-  return image();
 }
 
 // open puts the moving map in the place of the plain one.
@@ -104,14 +116,13 @@ export async function open(figure: HTMLElement, focus: boolean): Promise<void> {
     json(figure.dataset.base!),
     figure.dataset.layers ? json(figure.dataset.layers).catch(() => nothing) : nothing,
   ]);
-  let map: Map;
-  const select = figure.querySelector<HTMLSelectElement>('#map-symbols')!;
-  const image = symbolsOf(select, (now) => map.setLayoutProperty('thing', 'icon-image', now));
-  map = await make(figure, { base, layers, things: nothing }, image);
+  const shown: Shown = { base, layers, things: nothing, image: plainImage };
+  symbolsOf(figure.querySelector<HTMLSelectElement>('#map-symbols')!, shown, () => map.setLayoutProperty('thing', 'icon-image', shown.image));
+  const map = await make(figure, shown);
   figure.classList.add('map-moves');
   const [lat, lon, zoom] = a.view.split(',').map(Number);
   if (a.view && [lat, lon, zoom].every(Number.isFinite)) map.jumpTo({ center: [lon, lat], zoom });
-  const load = loader(map, figure, a);
+  const load = loader(map, figure, a, shown);
   const soon = later(200);
   const around = later(600);
   map.on('moveend', () => {
@@ -130,8 +141,7 @@ export async function open(figure: HTMLElement, focus: boolean): Promise<void> {
 }
 
 // loader fetches what stands in view, and answers the finger and the Enter key.
-function loader(map: Map, figure: HTMLElement, a: ReturnType<typeof asked>): () => Promise<void> {
-  let things: Thing[] = [];
+function loader(map: Map, figure: HTMLElement, a: Asked, shown: Shown): () => Promise<void> {
   let asking: AbortController | undefined;
   let popup: Popup | undefined;
   const lit = (t?: Thing) => (map.getSource('lit') as GeoJSONSource | undefined)?.setData((t ? { ...nothing, features: [{ type: 'Feature', ...t }] } : nothing) as any);
@@ -151,7 +161,7 @@ function loader(map: Map, figure: HTMLElement, a: ReturnType<typeof asked>): () 
   const near = (x: number, y: number, reach: number): Thing[] => {
     const found = map.queryRenderedFeatures([[x - reach, y - reach], [x + reach, y + reach]], { layers: ['group', 'thing'] });
     const keys = new Set(found.map((f) => f.properties.key));
-    return things.filter((t) => keys.has(t.properties.key));
+    return (shown.things.features as Thing[]).filter((t) => keys.has(t.properties.key));
   };
   map.on('click', (e: MapMouseEvent) => {
     const some = near(e.point.x, e.point.y, 6);
@@ -174,15 +184,45 @@ function loader(map: Map, figure: HTMLElement, a: ReturnType<typeof asked>): () 
     q.set('box', [within(b.getWest(), 180), within(b.getSouth(), 90), within(b.getEast(), 180), within(b.getNorth(), 90)].join(','));
     q.set('zoom', String(Math.floor(map.getZoom())));
     try {
-      const answer = await json(`${figure.dataset.points}?${readable(q)}`, asking.signal);
-      things = answer.features;
+      shown.things = await json(`${figure.dataset.points}?${readable(q)}`, asking.signal);
     } catch (e) {
-      if ((e as Error).name === 'AbortError') return;
-      throw e;
+      if ((e as Error).name !== 'AbortError') console.warn(e); // a link that is down: what was in view stays
+      return;
     }
-    things.forEach((t, i) => (t.properties.key = i));
-    (map.getSource('things') as GeoJSONSource).setData({ ...nothing, features: things } as any);
-    list(figure, things, (t, from) => choose([t], from));
-    figure.dataset.shown = String(things.length);
+    shown.things.features.forEach((t, i) => (t.properties.key = i));
+    (map.getSource('things') as GeoJSONSource).setData(shown.things as any);
+    list(figure, shown.things.features, (t, from) => choose([t], from));
+    figure.dataset.shown = String(shown.things.features.length);
   };
+}
+
+// pick lets somebody show a place: a tap, or Enter under the cross, writes its
+// degrees into the form, where they can be read and mended.
+export async function pick(figure: HTMLElement): Promise<void> {
+  const field = (name: string) => document.querySelector<HTMLInputElement>(`[name="f.${name}"]`)!;
+  const [lat, lon] = [field('lat'), field('lon')];
+  const base = await json(figure.dataset.base!);
+  const things = await json(`${figure.dataset.points}?kind=place`).catch(() => nothing);
+  const map = await make(figure, { base, things, layers: nothing, image: plainImage });
+  const told = figure.querySelector('[role=status]')!;
+  const show = (x: number, y: number) => {
+    (map.getSource('lit') as GeoJSONSource).setData({ type: 'Feature', properties: {}, geometry: { type: 'Point', coordinates: [x, y] } });
+    told.textContent = figure.dataset.sayPicked!.replace('{at}', `${y}, ${x}`);
+  };
+  const take = (at: { lng: number; lat: number }) => {
+    [lat.value, lon.value] = [at.lat.toFixed(5), at.lng.toFixed(5)];
+    for (const input of [lat, lon]) input.dispatchEvent(new Event('input', { bubbles: true }));
+    show(+lon.value, +lat.value);
+  };
+  if (lat.value && lon.value && Number.isFinite(+lat.value) && Number.isFinite(+lon.value)) {
+    map.jumpTo({ center: [+lon.value, +lat.value], zoom: 12 });
+    show(+lon.value, +lat.value);
+  }
+  map.on('click', (e: MapMouseEvent) => take(e.lngLat));
+  map.getCanvas().addEventListener('keydown', (e) => {
+    if (e.key !== 'Enter') return;
+    e.preventDefault();
+    take(map.getCenter());
+  });
+  map.getCanvas().focus();
 }

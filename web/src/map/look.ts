@@ -4,6 +4,8 @@
 import type { StyleSpecification } from 'maplibre-gl';
 
 export type Data = { type: 'FeatureCollection'; features: any[] };
+// Shown is all that the map is drawn from; image says which symbol a thing has.
+export type Shown = { base: Data; things: Data; layers: Data; image: any };
 export const nothing: Data = { type: 'FeatureCollection', features: [] };
 
 const pixel = document.createElement('canvas').getContext('2d', { willReadFrequently: true })!;
@@ -74,7 +76,7 @@ function outline(c: CanvasRenderingContext2D, shape: string, r: number): void {
 }
 
 // style is the whole look. Names need no font files: the browser draws them.
-export function style(inside: HTMLElement, data: { base: Data; things: Data; layers: Data }, image: any): StyleSpecification {
+export function style(inside: HTMLElement, data: Shown): StyleSpecification {
   const c = (property: string) => colour(inside, property);
   const only = (type: string) => ['==', ['geometry-type'], type] as any;
   return {
@@ -100,7 +102,7 @@ export function style(inside: HTMLElement, data: { base: Data; things: Data; lay
         paint: { 'circle-color': c('accent'), 'circle-stroke-color': c('paper'), 'circle-stroke-width': 2, 'circle-radius': ['interpolate', ['linear'], ['log10', ['max', ['get', 'count'], 1]], 0, 12, 3, 24, 6, 34] },
       },
       { ...text('count', 'things', ['to-string', ['get', 'count']], 12, c('accent-ink'), c('accent')), filter: ['has', 'cluster'] },
-      { id: 'thing', type: 'symbol', source: 'things', filter: ['!', ['has', 'cluster']], layout: { 'icon-image': image, 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'symbol-sort-key': ['case', ['in', 'neutral', ['get', 'symbol']], 0, ['in', 'alarm', ['get', 'symbol']], 2, 1] } },
+      { id: 'thing', type: 'symbol', source: 'things', filter: ['!', ['has', 'cluster']], layout: { 'icon-image': data.image, 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'symbol-sort-key': ['case', ['in', 'neutral', ['get', 'symbol']], 0, ['in', 'alarm', ['get', 'symbol']], 2, 1] } },
       { ...text('title', 'things', ['get', 'title'], 11, c('ink'), c('paper'), 10), filter: ['!', ['has', 'cluster']] },
     ],
   };
