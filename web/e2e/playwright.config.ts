@@ -13,6 +13,6 @@ export default defineConfig({
   outputDir: join(tmpdir(), 'konbit-e2e-results'),
   use: {
     locale: 'en-GB',
-    launchOptions: { executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-background-networking'] },
+    launchOptions: { executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-background-networking', '--enable-unsafe-swiftshader'] },
   },
 });

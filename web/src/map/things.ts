@@ -23,13 +23,22 @@ export function list(figure: HTMLElement, things: Thing[], choose: (t: Thing, fr
   const rows = [...things].sort((a, b) => order(a) - order(b)).slice(0, mostListed).map((t) => {
     const { cluster, count, title, label, when } = t.properties;
     const words = cluster ? figure.dataset.sayGroup!.replace('{n}', number.format(count)) : [label, title, when].filter(Boolean).join(' · ');
-    const button = element('button', words, { type: 'button' });
+    const button = element('button', words, { type: 'button', 'data-key': keyOf(t) });
     button.addEventListener('click', () => choose(t, button));
     const row = document.createElement('li');
     row.append(button);
     return row;
   });
-  figure.querySelector('.map-view ul')!.replaceChildren(...rows);
+  const place = figure.querySelector('.map-view ul')!;
+  const held = place.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset.key : undefined;
+  place.replaceChildren(...rows);
+  if (held !== undefined) (buttonOf(figure, held) ?? place.querySelector('button'))?.focus();
+}
+
+const keyOf = (t: Thing): string => (t.properties.cluster ? t.geometry.coordinates.join() : `${t.properties.kind}/${t.properties.ref}`);
+
+function buttonOf(figure: HTMLElement, key: string): HTMLElement | null {
+  return figure.querySelector(`.map-view [data-key="${CSS.escape(key)}"]`);
 }
 
 // tell opens the window at things that stand together. Who came by the keyboard is
@@ -49,7 +58,7 @@ export function tell(map: Map, figure: HTMLElement, things: Thing[], from?: HTML
   popup.setLngLat(things[0].geometry.coordinates).setDOMContent(box).addTo(map);
   const end = () => {
     popup.remove();
-    (from?.isConnected ? from : map.getCanvas()).focus();
+    (from?.isConnected ? from : (buttonOf(figure, from?.dataset.key ?? '') ?? map.getCanvas())).focus();
   };
   close.addEventListener('click', end);
   box.addEventListener('keydown', (e) => {
