@@ -30,8 +30,7 @@ type cellForm struct {
 	picks  []pick
 	// choices are the codes of fields that have none in their kind.
 	choices map[string][]option
-	crumbs  []crumb    // where it stands, if not in the cell
-	onMap   *movingMap // its place can be shown on this map; nil for none
+	crumbs  []crumb // where it stands, if not in the cell
 }
 
 // pick is a group of fields; "e." before an id takes it from the envelope.
@@ -91,9 +90,6 @@ func (v *visit) cellPage(b cellForm, values url.Values, problems []kind.Problem)
 		if b.key.Ref != "" {
 			p.crumbs = append(p.crumbs, crumb{b.key.Ref, v.fileLink(b.key.Ref)})
 		}
-	}
-	if b.onMap != nil {
-		p.scripts = append(p.scripts, "map.js")
 	}
 	v.refuse(p, problems)
 	return p, nil

@@ -27,6 +27,7 @@ type formPage struct {
 	action    string
 	back      string
 	lists     []datalist
+	onMap     *movingMap // its place can be shown on this map; nil for none
 }
 
 type fieldset struct {

@@ -6,6 +6,7 @@ import (
 
 	"konbit.org/konbit/internal/edtf"
 	"konbit.org/konbit/internal/fail"
+	"konbit.org/konbit/internal/grid"
 	"konbit.org/konbit/internal/kind"
 	"konbit.org/konbit/internal/record"
 )
@@ -63,6 +64,9 @@ func (v *visit) mapPoint(k *kind.Kind, rec *record.Version) any {
 	}
 	if k.Map.SIDC != "" {
 		p["sidc"] = k.Map.SIDC
+	}
+	if text, err := grid.Format(at.Lat, at.Lon, 4); err == nil { // ten metres: more than most reports know
+		p["mgrs"] = grid.Spaced(text)
 	}
 	if d, err := edtf.Parse(rec.Text("at")); err == nil && d.IsInstant() {
 		p["dtg"] = v.group(rec.Lo) + " · " + v.clockWords(rec.Lo)

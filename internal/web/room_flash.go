@@ -70,7 +70,15 @@ func (s *site) flashNew(v *visit) (*page, error) {
 		return nil, v.notYours()
 	}
 	values := url.Values{"f.at": {v.stamped(v.now)}, "f.incident": {v.r.URL.Query().Get("incident")}}
-	return v.cellPage(v.flashForm(), values, nil)
+	return placed(v.cellPage(v.flashForm(), values, nil))
+}
+
+// placed lets the place be shown on the map of a form.
+func placed(p *page, err error) (*page, error) {
+	if p != nil && p.body != nil {
+		p.scripts = append(p.scripts, "map.js")
+	}
+	return p, err
 }
 
 // notYours is said to who may read a page and do nothing there.
@@ -96,7 +104,7 @@ func (s *site) flashSend(v *visit) (*page, error) {
 	b := v.flashForm()
 	b.form = d.Form
 	ref, err := v.Room.Flashes.Send(v.r.Context(), v.who, v.mission.ID, d)
-	return v.settle(b, v.roomLink("flash", ref), err)
+	return placed(v.settle(b, v.roomLink("flash", ref), err))
 }
 
 // flashView is one flash with all that came after it.
