@@ -62,7 +62,7 @@ func openSample(t *testing.T) *node {
 	n.Mission, err = mission.Load(os.DirFS(sample), ".")
 	must(err)
 	folders := []fs.FS{}
-	for _, d := range []string{"strength", "casualty", "mandate", "training", "services", "custody", "operations", "support", "outreach", "money", "claim", "places"} {
+	for _, d := range []string{"strength", "casualty", "mandate", "training", "services", "custody", "operations", "support", "outreach", "money", "claim", "places", "sitrep"} {
 		folders = append(folders, os.DirFS("../"+d))
 	}
 	folders = append(folders, n.Folder())
