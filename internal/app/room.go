@@ -12,8 +12,8 @@ func (n *Node) Room() web.Room {
 	zone := n.registry.Zone
 	now := n.config.Now
 	log := operations.LogOptions{Door: n.Door, Zone: zone, Now: now}
-	flash := operations.FlashOptions{Door: n.Door, Zone: zone, Now: now, Times: func(string) operations.FlashTimes { return operations.UsualFlashTimes() }}
-	patrols := operations.PatrolOptions{Door: n.Door, Zone: zone, Now: now, Times: func(string) operations.PatrolTimes { return operations.UsualPatrolTimes() }}
+	flash := operations.FlashOptions{Door: n.Door, Zone: zone, Now: now, Times: n.flashTimes}
+	patrols := operations.PatrolOptions{Door: n.Door, Zone: zone, Now: now, Times: n.patrolTimes}
 	posts := operations.PostOptions{Door: n.Door, Zone: zone, Now: now}
 	register := custody.Options{Door: n.Door}
 	if n.Desk != nil { // an interface that holds a nil pointer is not nil

@@ -32,6 +32,7 @@ func (m *Mission) parse(raw []byte) error {
 	c.clock()
 	c.states()
 	c.hold()
+	c.rhythm()
 	c.files()
 	return errors.Join(c.faults...)
 }

@@ -49,6 +49,7 @@ type Mission struct {
 	Ended        string   `yaml:"ended"`        // EDTF: when it ended, or empty
 	KinHold      string   `yaml:"hold"`         // hours and minutes, as 24h: see [Mission.Hold]
 
+	Rhythm    Rhythm     `yaml:"rhythm"`    // by when what is due
 	Successor *Successor `yaml:"successor"` // what took its place, if anything has
 	Map       *Map       `yaml:"map"`
 	Sheets    []Sheet    `yaml:"sheets"` // loaded in this order

@@ -74,6 +74,25 @@ func TestTheHoldIsADayUnlessTheMissionSaysOtherwise(t *testing.T) {
 	}
 }
 
+func TestTheRhythmIsTheUsualOneUnlessTheMissionSaysOtherwise(t *testing.T) {
+	m, err := mission.Load(folder(good+"rhythm: {flash: {written: 90m, chain: [Duty officer, {en: Chief, fr: Chef}]}}\n"), "m")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := m.Rhythm.Flash
+	if got := mission.Span(f.Written, 2*time.Hour); got != 90*time.Minute {
+		t.Errorf("written in %s", got)
+	}
+	if got := mission.Span(f.Every, 4*time.Hour); got != 4*time.Hour {
+		t.Errorf("then every %s", got)
+	}
+	for step, want := range map[int]string{0: "", 1: "Duty officer", 2: "Chef", 3: "Chef"} { // the last one is called again and again
+		if got, _ := f.Called(step, "fr"); got != want {
+			t.Errorf("step %d: %q is called, want %q", step, got, want)
+		}
+	}
+}
+
 func TestLoadRefuses(t *testing.T) {
 	tests := []struct{ name, old, new, want string }{
 		{"a name that is a page of the node", "id: test-mission", "id: sign-in", "mission.yaml:1: id"},
@@ -86,6 +105,10 @@ func TestLoadRefuses(t *testing.T) {
 		{"a title in a language it does not speak", "fr: Une", "de: Eine", "mission.yaml:2: title"},
 		{"a hold that is no time", "started: 2024-06", "started: 2024-06\nhold: a day", `mission.yaml:10: hold: "a day"`},
 		{"a hold of years", "started: 2024-06", "started: 2024-06\nhold: 9000h", "mission.yaml:10: hold"},
+		{"a stretch that is no time", "started: 2024-06", "started: 2024-06\nrhythm: {flash: {written: two hours}}", `mission.yaml:10: rhythm: flash.written "two hours"`},
+		{"a stretch that no clock of ours keeps", "started: 2024-06", "started: 2024-06\nrhythm: {patrols: {grace: 5s}}", `rhythm: patrols.grace "5s"`},
+		{"a person to call in a language it does not speak", "started: 2024-06", "started: 2024-06\nrhythm: {flash: {chain: [{en: Duty, de: Dienst}]}}", `rhythm: no such language "de"`},
+		{"a part of the rhythm it does not know", "started: 2024-06", "started: 2024-06\nrhythm: {flahs: {}}", "mission.yaml:10"},
 		{"a bad date", "2024-06", "June", "mission.yaml:9: started"},
 		{"a successor since a bad date", "2026-01", "later", "mission.yaml:10: successor"},
 		{"a sheet that is not there", "sheets/other.csv", "sheets/none.csv", `mission.yaml:14: sheets.1: file "sheets/none.csv" is not there`},

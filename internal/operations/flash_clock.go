@@ -20,20 +20,19 @@ const (
 
 // FlashTimes are the mission's own times for flash reports.
 type FlashTimes struct {
+	First       time.Duration // from the event to the sending; a later one is shown as late
 	Acknowledge time.Duration // from the sending to the next one who is called
 	Written     time.Duration // from the sending to the first written follow-up
 	Every       time.Duration // from one follow-up to the next
+	Calls       int           // how many are called, one after the other
 }
 
-// UsualFlashTimes are the common practice: ten minutes unread and the next one is
-// called, the written report in two hours, then one every four.
+// UsualFlashTimes are the common practice: sent within half an hour of the event;
+// ten minutes unread and the next one is called (the duty officer, the chief of
+// operations, the commander); the written report in two hours, then one every four.
 func UsualFlashTimes() FlashTimes {
-	return FlashTimes{Acknowledge: 10 * time.Minute, Written: 2 * time.Hour, Every: 4 * time.Hour}
+	return FlashTimes{First: 30 * time.Minute, Acknowledge: 10 * time.Minute, Written: 2 * time.Hour, Every: 4 * time.Hour, Calls: 3}
 }
-
-// maxCalls is how far the phone chain goes: the duty officer, the chief of
-// operations, the commander.
-const maxCalls = 3
 
 // FlashClock is what a flash owes and how loud it must be.
 type FlashClock struct {
@@ -41,7 +40,7 @@ type FlashClock struct {
 	Due  time.Time // UTC
 	Late bool
 	// Calls is how many of the phone chain must have been called by now: 0 while
-	// there is time, then one more for each further stretch unread, at most 3.
+	// there is time, then one more for each further stretch unread.
 	Calls int
 }
 
@@ -54,7 +53,7 @@ func FlashClockOf(status string, sent, acked, last time.Time, times FlashTimes, 
 	case acked.IsZero():
 		c := FlashClock{Owes: OweAcknowledge, Due: sent.Add(times.Acknowledge)}
 		if c.Late = !now.Before(c.Due); c.Late && times.Acknowledge > 0 {
-			c.Calls = int(min(now.Sub(sent)/times.Acknowledge, maxCalls))
+			c.Calls = int(min(now.Sub(sent)/times.Acknowledge, time.Duration(times.Calls)))
 		}
 		return c
 	case last.IsZero():

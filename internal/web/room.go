@@ -246,6 +246,15 @@ func (s *site) room(v *visit) (*page, error) {
 	return p, nil
 }
 
+// call says who is to be called at a step of the chain: as the mission's own file
+// names them, or as is usual.
+func (v *visit) call(step int) string {
+	if who, ok := v.mission.Rhythm.Flash.Called(step, v.lang); ok {
+		return v.t("room.call", "who", who)
+	}
+	return v.t("room.call." + string(rune('0'+min(step, 3))))
+}
+
 func alarmData(all []alarm) []map[string]string {
 	out := []map[string]string{}
 	for _, a := range all {
@@ -262,7 +271,7 @@ func (v *visit) alarms(flashes []operations.Flash, patrols []operations.Patrol, 
 		}
 		a := alarm{href: v.roomLink("flash", f.Ref), note: f.Text("summary"), says: v.t("room.alarm."+f.Clock.Owes, "number", v.num(f.Number()), "time", v.lasted(v.now.Sub(f.Clock.Due)))}
 		if f.Clock.Calls > 0 {
-			a.note = v.t("room.call."+string(rune('0'+f.Clock.Calls))) + " " + a.note
+			a.note = v.call(f.Clock.Calls) + " " + a.note
 		}
 		if f.Clock.Owes == operations.OweAcknowledge && v.mayWrite("flash") {
 			a.acts = append(a.acts, v.act(v.t("room.flash.ack"), true, "flash", f.Ref, "acknowledge"))
