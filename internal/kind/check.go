@@ -228,15 +228,6 @@ func (c *checker) hasPart(sum Sum) bool {
 	return c.has(sum.Whole) || slices.ContainsFunc(sum.Parts, c.has)
 }
 
-// position holds that half a position is none.
-func (c *checker) position() {
-	for _, pair := range [][2]string{{"lat", "lon"}, {"lon", "lat"}} {
-		if c.out[pair[0]] != "" && c.out[pair[1]] == "" && !c.has(pair[1]) {
-			c.problem(pair[1], "point", map[string]string{"value": c.out[pair[0]]})
-		}
-	}
-}
-
 // span holds that the event does not end before it begins.
 func (c *checker) span() {
 	at, until := c.out["at"], c.out["until"]

@@ -41,11 +41,11 @@ func Reserved() []Field {
 			ID: "place", Type: Place, HXL: "#loc+name", Max: "200", Column: true, Filter: true, Search: true,
 			Label: Words{"en": "Place", "fr": "Lieu", "ht": "Kote", "es": "Lugar", "sw": "Mahali"},
 			Help: Words{
-				"en": "Name or p-code of the place",
-				"fr": "Nom ou p-code du lieu",
-				"ht": "Non oswa p-code kote a",
-				"es": "Nombre o p-code del lugar",
-				"sw": "Jina au p-code ya mahali",
+				"en": "Name, p-code or military grid: 18QYF 8015 5322",
+				"fr": "Nom, p-code ou carroyage militaire : 18QYF 8015 5322",
+				"ht": "Non, p-code oswa kawo militè: 18QYF 8015 5322",
+				"es": "Nombre, p-code o cuadrícula militar: 18QYF 8015 5322",
+				"sw": "Jina, p-code au gridi ya kijeshi: 18QYF 8015 5322",
 			},
 		},
 		{

@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"konbit.org/konbit/internal/grid"
 )
 
 const (
@@ -210,6 +212,14 @@ func degrees(axis, value string, comma bool) (canonical, problem string) {
 }
 
 func (c *checker) point(f *Field, value string) {
+	if _, reference, ok := grid.Cut(value); ok {
+		square, problem := gridSquare(reference)
+		if problem != "" {
+			c.problem(f.ID, problem, map[string]string{"value": reference})
+			return
+		}
+		value = degreeText(square.Lat) + "," + degreeText(square.Lon)
+	}
 	first, second, ok := strings.Cut(value, ",")
 	if !ok {
 		c.problem(f.ID, "point", map[string]string{"value": value})

@@ -1,0 +1,29 @@
+package grid
+
+import "strings"
+
+// leastDigits is how many digits a grid inside other words must have: 12 RUE 44
+// is an address, and a square of 10 km is no place.
+const leastDigits = 4
+
+// Cut finds a grid reference that is a text or stands at its end, as in
+// "north gate 18QYF 8015 5322", and gives what stands before it. It may still be
+// a wrong one; [Parse] says.
+func Cut(text string) (before, reference string, ok bool) {
+	words := strings.Fields(text)
+	for i := range words {
+		if i > 0 && len(words)-i > 4 {
+			continue // zone and band, square, two halves
+		}
+		tail := strings.Join(words[i:], " ")
+		if !Looks(tail) {
+			continue
+		}
+		all := squeeze(tail)
+		_, letters := cutDigits(all)
+		if len(letters)-3 >= leastDigits {
+			return strings.Join(words[:i], " "), all, true
+		}
+	}
+	return text, "", false
+}
