@@ -21,7 +21,7 @@ demo: build ## Load the sample missions into a fresh folder and serve them; prin
 
 test: ## Vet, all Go tests, and the browser tests where there is a browser
 	go vet ./...
-	go test -json ./... | go run ./test/count
+	test/go.sh
 	test/e2e.sh
 
 lint: $(LINT) ## Lint and check the formatting

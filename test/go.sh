@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Runs all Go tests and counts them. Under CI=true they run with the race detector,
+# which makes a program several times slower: the scripts of the command line start
+# some hundred of them and the crawl asks ninety thousand times, so these two run
+# without it, and properties are tried less often beside it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+if [ "${CI:-}" != true ]; then
+	go test -json ./... | go run ./test/count
+	exit
+fi
+slow='/(internal/cli|test/crawl)$'
+status=0
+go list ./... | grep -vE "$slow" | xargs go test -race -short -count=1 -json | go run ./test/count || status=1
+go list ./... | grep -E "$slow" | xargs go test -count=1 -json | go run ./test/count || status=1
+exit "$status"
