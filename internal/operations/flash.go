@@ -105,7 +105,12 @@ func (s *Flashes) with(ctx context.Context, who access.Actor, v *record.Version)
 			last = follow[i].Lo
 		}
 	}
-	f.Clock = FlashClockOf(v.Text("status"), sent, acked, last, s.times(v.Mission), s.now())
+	times := s.times(v.Mission)
+	f.Clock = FlashClockOf(v.Text("status"), sent, acked, last, times, s.now())
+	f.Clock.Sent, f.Clock.FirstLate = sent, !sent.IsZero() && !v.Lo.IsZero() && sent.Sub(v.Lo) > times.First
+	if f.Clock.Owes == OweAcknowledge {
+		f.Clock.Chain = times.Chain(sent)
+	}
 	return f, nil
 }
 

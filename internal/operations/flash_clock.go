@@ -34,6 +34,16 @@ func UsualFlashTimes() FlashTimes {
 	return FlashTimes{First: 30 * time.Minute, Acknowledge: 10 * time.Minute, Written: 2 * time.Hour, Every: 4 * time.Hour, Calls: 3}
 }
 
+// Chain is when each one of the chain is to be called about a flash that nobody
+// has read.
+func (t FlashTimes) Chain(sent time.Time) []time.Time {
+	var at []time.Time
+	for i := range t.Calls {
+		at = append(at, sent.Add(time.Duration(i+1)*t.Acknowledge))
+	}
+	return at
+}
+
 // FlashClock is what a flash owes and how loud it must be.
 type FlashClock struct {
 	Owes string    // one of the Owe constants; "" for a closed one
@@ -42,6 +52,12 @@ type FlashClock struct {
 	// Calls is how many of the phone chain must have been called by now: 0 while
 	// there is time, then one more for each further stretch unread.
 	Calls int
+	// Chain is when each of the chain is to be called, while nobody has read it.
+	Chain []time.Time
+	Sent  time.Time // UTC
+	// FirstLate says that the flash itself came later after the event than it
+	// should.
+	FirstLate bool
 }
 
 // FlashClockOf is the clock of a flash at a time. sent is when it came in, acked

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"konbit.org/konbit/internal/access"
@@ -64,7 +65,17 @@ type LogLine struct {
 	Entered time.Time // UTC; when it was written down, zero where it does not say
 	Late    bool      // written down more than half an hour after the event
 	Struck  bool
-	Open    bool // somebody must still do something about it
+	Open    bool   // somebody must still do something about it
+	Signed  Signed // empty where the page did not ask for it
+}
+
+// Signed is who stood for a line, out of the entries themselves.
+type Signed struct {
+	By       string    // who wrote it
+	ClosedBy string    // who said that nothing more is to do
+	StruckBy string    // who struck it through,
+	StruckAt time.Time // when (UTC)
+	Why      string    // and why
 }
 
 func (l *Log) line(v *record.Version) LogLine {
@@ -82,6 +93,7 @@ type Page struct {
 	All      bool      // of every post
 	From, To time.Time // of the event, [From, To); zero means open
 	Open     bool      // those alone that somebody must follow up
+	Signed   bool      // with who stood for each line
 	After    string    // mark of the page before
 	Limit    int       // 0 means 50
 }
@@ -107,6 +119,11 @@ func (l *Log) Lines(ctx context.Context, who access.Actor, mission string, p Pag
 	for i := range page.Versions {
 		lines = append(lines, l.line(&page.Versions[i]))
 	}
+	if p.Signed {
+		if err := l.sign(ctx, who, lines); err != nil {
+			return nil, "", err
+		}
+	}
 	slices.SortStableFunc(lines, func(a, b LogLine) int {
 		if p.All {
 			return cmp.Or(b.Entered.Compare(a.Entered), cmp.Compare(b.Number, a.Number))
@@ -116,13 +133,43 @@ func (l *Log) Lines(ctx context.Context, who access.Actor, mission string, p Pag
 	return lines, page.Next, nil
 }
 
-// About gives the lines that belong to something, oldest first.
-func (l *Log) About(ctx context.Context, who access.Actor, mission, ref string) (lines []LogLine, err error) {
-	all, err := l.readable(ctx, who, record.Query{Mission: mission, Kind: kindLog, Text: ref, Where: map[string][]string{"about": {ref}}, Struck: true, Order: record.OldestFirst})
-	for i := range all {
-		lines = append(lines, l.line(&all[i]))
+// sign reads who stood for each line.
+func (l *Log) sign(ctx context.Context, who access.Actor, lines []LogLine) error {
+	for i := range lines {
+		h, err := l.door.History(ctx, who, lines[i].Key, record.AsOf{})
+		if err != nil {
+			return err
+		}
+		s := &lines[i].Signed
+		for n := range h.Steps {
+			step := &h.Steps[n]
+			if n == 0 {
+				s.By = step.Entry.Actor
+			}
+			if step.State == record.Struck {
+				s.StruckBy, s.StruckAt, s.Why = step.Entry.Actor, step.KnownFrom, step.Entry.Reason
+			}
+			if step.Text("follow-up") == followClosed {
+				s.ClosedBy = step.Says["follow-up"].Actor
+			}
+		}
 	}
-	return lines, err
+	return nil
+}
+
+// About gives the lines that belong to any of some records, oldest first.
+func (l *Log) About(ctx context.Context, who access.Actor, mission string, refs ...string) (lines []LogLine, err error) {
+	for _, ref := range refs {
+		all, err := l.readable(ctx, who, record.Query{Mission: mission, Kind: kindLog, Text: ref, Where: map[string][]string{"about": {ref}}, Struck: true, Order: record.OldestFirst})
+		if err != nil {
+			return nil, err
+		}
+		for i := range all {
+			lines = append(lines, l.line(&all[i]))
+		}
+	}
+	slices.SortStableFunc(lines, func(a, b LogLine) int { return cmp.Or(a.Lo.Compare(b.Lo), cmp.Compare(a.Number, b.Number)) })
+	return lines, nil
 }
 
 // Entry is a line to be written: what was typed, and what was said beside it,
@@ -154,6 +201,13 @@ func (l *Log) Add(ctx context.Context, who access.Actor, mission string, e Entry
 			fields[id] = text
 		}
 	}
+	if typed := fields["about"]; typed != "" {
+		ref, err := l.refOf(ctx, who, mission, e.Post, strings.TrimPrefix(typed, "#"))
+		if err != nil {
+			return "", err
+		}
+		fields["about"] = ref
+	}
 	out, err := l.submit(ctx, who, mission, desk.Draft{Kind: kindLog, Fields: filled(fields), Form: e.Form})
 	if err != nil {
 		return "", err
@@ -180,6 +234,30 @@ func (l *Log) Strike(ctx context.Context, who access.Actor, key record.Key, reas
 	return l.striker.Retract(ctx, who, record.Key{Mission: key.Mission, Kind: kindLog, Ref: key.Ref}, reason)
 }
 
+// Correct writes the right line in place of a wrong one, which it strikes through
+// with a reason. What the new words do not say, as when it was, is as the wrong one
+// had it. Sending it again is harmless.
+func (l *Log) Correct(ctx context.Context, who access.Actor, key record.Key, e Entry, reason string) (string, error) {
+	key.Kind = kindLog
+	was, err := l.door.Record(ctx, who, key, record.AsOf{})
+	if err != nil {
+		return "", err
+	}
+	said := ParseLine(e.Typed, l.now(), l.zone(key.Mission))
+	fields := map[string]string{"corrects": key.Ref}
+	for id, new := range map[string]string{"at": "", "from": said.From, "to": said.To, "about": said.About, "action": "", "place": ""} {
+		if new == "" && (id != "at" || said.At.IsZero()) {
+			fields[id] = was.Text(id)
+		}
+	}
+	e.Post, e.Fields = was.Text("post"), fields
+	ref, err := l.Add(ctx, who, key.Mission, e)
+	if err != nil || was.State == record.Struck {
+		return ref, err
+	}
+	return ref, l.Strike(ctx, who, key, reason)
+}
+
 // Shift gives the shift of a post that is on, or else the last one; false where
 // there was none that the actor may read.
 func (l *Log) Shift(ctx context.Context, who access.Actor, mission, post string) (record.Version, bool, error) {
@@ -191,6 +269,15 @@ func (l *Log) Shift(ctx context.Context, who access.Actor, mission, post string)
 		return record.Version{}, false, err
 	}
 	return page.Versions[0], true, nil
+}
+
+// Shifts gives the shifts of a post, the newest first, struck ones too.
+func (l *Log) Shifts(ctx context.Context, who access.Actor, mission, post string) ([]record.Version, error) {
+	page, err := l.door.List(ctx, who, record.Query{Mission: mission, Kind: kindShift, Where: map[string][]string{"post": {post}}, Struck: true, Limit: 30})
+	if fail.Is(err, fail.Denied) {
+		return nil, nil
+	}
+	return page.Versions, err
 }
 
 // HandOver signs a shift off: with how many lines, with what is open, and with

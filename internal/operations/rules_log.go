@@ -19,7 +19,7 @@ func checkLog(ctx context.Context, v desk.View, d desk.Draft) (found []kind.Prob
 		found = append(found, kind.Problem{Field: "at", Code: "not-yet"})
 	}
 	if ref := d.Fields["about"]; ref != "" {
-		there, err := anyOf(ctx, v, ref, "incident", "flash", "patrol", "seizure")
+		there, err := anyOf(ctx, v, ref, aboutKinds()...)
 		if err != nil {
 			return nil, err
 		}

@@ -14,11 +14,14 @@ import (
 // Log is the duty log: [operations.Log].
 type Log interface {
 	Lines(ctx context.Context, who access.Actor, mission string, p operations.Page) (lines []operations.LogLine, next string, err error)
-	About(ctx context.Context, who access.Actor, mission, ref string) ([]operations.LogLine, error)
+	About(ctx context.Context, who access.Actor, mission string, refs ...string) ([]operations.LogLine, error)
+	Candidates(ctx context.Context, who access.Actor, mission string) ([]operations.Candidate, error)
 	Add(ctx context.Context, who access.Actor, mission string, e operations.Entry) (ref string, err error)
 	Close(ctx context.Context, who access.Actor, key record.Key, action, form string) error
 	Strike(ctx context.Context, who access.Actor, key record.Key, reason string) error
+	Correct(ctx context.Context, who access.Actor, key record.Key, e operations.Entry, reason string) (ref string, err error)
 	Shift(ctx context.Context, who access.Actor, mission, post string) (shift record.Version, there bool, err error)
+	Shifts(ctx context.Context, who access.Actor, mission, post string) ([]record.Version, error)
 	HandOver(ctx context.Context, who access.Actor, key record.Key, notes, form string) error
 	Take(ctx context.Context, who access.Actor, mission, post, form string) error
 }

@@ -118,12 +118,21 @@ type flashView struct {
 	fields   []formField
 	form     act
 	incident cell
+	late     string // the flash itself came late
+	chain    []callLine
+	flashes  *table
 	lines    *table
 	proposed []proposalView
 	merged   []cell
 	into     cell
 	unmerge  *act
 	mayWrite bool
+}
+
+// callLine is one step of the phone chain of an unread flash.
+type callLine struct {
+	says, at string
+	due      bool // it should have been made by now
 }
 
 type followLine struct{ number, when, text, counts string }
@@ -162,6 +171,17 @@ func (v *visit) flashView(f operations.Flash) (flashView, error) {
 	for i := range f.Follow {
 		b.follow = append(b.follow, v.followLine(&f.Follow[i]))
 	}
+	if f.Clock.FirstLate {
+		b.late = v.t("room.flash.latefirst", "time", v.lasted(f.Clock.Sent.Sub(f.Lo)))
+	}
+	for i, at := range f.Clock.Chain {
+		b.chain = append(b.chain, callLine{says: v.call(i + 1), at: v.group(at) + " · " + v.clockWords(at), due: i < f.Clock.Calls})
+	}
+	lines, err := v.linesAbout(f.Ref)
+	if err != nil {
+		return b, err
+	}
+	b.lines = lines
 	if !b.mayWrite || f.Text("status") == operations.FlashClosed {
 		return b, nil
 	}
@@ -173,7 +193,6 @@ func (v *visit) flashView(f operations.Flash) (flashView, error) {
 	if !ok {
 		return b, nil
 	}
-	var err error
 	b.form = v.act(v.t("room.flash.follow"), true, "flash", f.Ref, "follow")
 	b.fields, _, err = v.picked(k, url.Values{}, nil, append([]string{"text"}, operations.CountFields()...)...)
 	return b, err
@@ -277,8 +296,20 @@ func (s *site) incident(v *visit) (*page, error) {
 			b.unmerge = &a
 		}
 	}
-	if b.lines, err = v.linesAbout(rec.Ref); err != nil {
+	flashes, _, err := v.Room.Flashes.All(ctx, v.who, record.Query{Mission: key.Mission, Where: map[string][]string{"incident": {rec.Ref}}, Limit: 50})
+	if err != nil {
 		return nil, err
+	}
+	refs := []string{rec.Ref}
+	for i := range flashes { // a line about its flash is a line about the incident
+		refs = append(refs, flashes[i].Ref)
+	}
+	if b.lines, err = v.linesAbout(refs...); err != nil {
+		return nil, err
+	}
+	if len(flashes) > 0 {
+		b.flashes = v.flashTable(flashes)
+		b.flashes.caption = v.t("room.tab.flash")
 	}
 	p := v.roomPage(v.title(&rec), v.incidentBody(b))
 	p.crumbs, p.data = v.roomCrumbs(), map[string]any{"incident": v.version(&rec), "merged": v.versions(merged), "proposed": len(proposed)}
@@ -304,8 +335,8 @@ func (v *visit) proposal(p *operations.Proposal, of string, may bool) proposalVi
 }
 
 // linesAbout are the lines of the log that belong to something.
-func (v *visit) linesAbout(ref string) (*table, error) {
-	lines, err := v.Room.Log.About(v.r.Context(), v.who, v.mission.ID, ref)
+func (v *visit) linesAbout(refs ...string) (*table, error) {
+	lines, err := v.Room.Log.About(v.r.Context(), v.who, v.mission.ID, refs...)
 	if err != nil {
 		return nil, err
 	}

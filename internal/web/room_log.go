@@ -3,11 +3,11 @@ package web
 import (
 	"net/url"
 	"strings"
+	"time"
 
 	"konbit.org/konbit/internal/fail"
 	"konbit.org/konbit/internal/kind"
 	"konbit.org/konbit/internal/operations"
-	"konbit.org/konbit/internal/record"
 )
 
 // logView is the log of a post with the line to write in.
@@ -25,25 +25,22 @@ type logView struct {
 	problems []formProblem
 	more     []formField // for those who want to say it field by field
 	lists    []datalist
+	about    []option // what the line may belong to
 	shift    shiftView
+	shifts   *table
 	said     string // serial of the line just written
 }
 
 type logLine struct {
 	number, group, clock, entered string
-	late, struck, open            bool
+	late, struck, open, closed    bool
 	talk, text, action, due       string
 	about                         cell
+	strike                        string // by whom, when and why
+	closedBy                      string
+	corrects                      cell // the line in whose place this one stands
 	ref, href                     string
 	form, token                   string
-}
-
-// shiftView is who is on duty.
-type shiftView struct {
-	says, notes string
-	ref         string
-	hand, take  bool // what the visitor may do
-	form, token string
 }
 
 const logPageSize = 50
@@ -55,7 +52,7 @@ func (v *visit) logView(post string, limit int) (logView, error) {
 	if b.posts, err = v.postOptions(); err != nil {
 		return b, err
 	}
-	page := operations.Page{Post: post, Open: b.open, Limit: limit, After: v.r.URL.Query().Get("after")}
+	page := operations.Page{Post: post, Open: b.open, Signed: true, Limit: limit, After: v.r.URL.Query().Get("after")}
 	lines, next, err := v.Room.Log.Lines(v.r.Context(), v.who, v.mission.ID, page)
 	if err != nil {
 		return b, err
@@ -67,6 +64,11 @@ func (v *visit) logView(post string, limit int) (logView, error) {
 	if b.shift, err = v.shiftView(post); err != nil {
 		return b, err
 	}
+	if b.mayWrite {
+		if b.about, err = v.aboutOptions(); err != nil {
+			return b, err
+		}
+	}
 	if k, ok := v.mission.Kinds.Get("log"); ok && b.mayWrite {
 		b.more, b.lists, err = v.picked(k, b.typed, nil, logFields()...)
 	}
@@ -76,7 +78,7 @@ func (v *visit) logView(post string, limit int) (logView, error) {
 
 // logFields are what can be said of a line beside what is typed.
 func logFields() []string {
-	return []string{"at", "from", "to", "action", "follow-up", "due", "about", "place"}
+	return []string{"at", "from", "to", "action", "follow-up", "due", "place"}
 }
 
 func (v *visit) logLine(l *operations.LogLine, may bool) logLine {
@@ -90,9 +92,8 @@ func (v *visit) logLine(l *operations.LogLine, may bool) logLine {
 	if !l.Lo.IsZero() {
 		out.group, out.clock = v.group(l.Lo), v.clockWords(l.Lo)
 	}
-	if !l.Entered.IsZero() {
-		out.entered = v.clockWords(l.Entered)
-	}
+	out.entered = v.enteredWords(l)
+	out.standing(v, l)
 	if l.Text("due") != "" {
 		out.due = v.event(l.Text("due"))
 	}
@@ -103,6 +104,9 @@ func (v *visit) logLine(l *operations.LogLine, may bool) logLine {
 	if ref := l.Text("about"); ref != "" {
 		out.about = cell{text: ref, href: v.aboutLink(ref)}
 	}
+	if ref := l.Text("corrects"); ref != "" {
+		out.corrects = cell{text: ref, href: "#" + ref}
+	}
 	if may && !l.Struck {
 		out.form = newForm()
 		out.token = v.token(out.form)
@@ -110,10 +114,71 @@ func (v *visit) logLine(l *operations.LogLine, may bool) logLine {
 	return out
 }
 
+// enteredWords say when a line was written down and by whom: beside the time of
+// the event, never in its place.
+func (v *visit) enteredWords(l *operations.LogLine) string {
+	if l.Entered.IsZero() {
+		return ""
+	}
+	at := v.clockWords(l.Entered)
+	if !l.Lo.IsZero() && l.Lo.In(v.location()).Format(time.DateOnly) != l.Entered.In(v.location()).Format(time.DateOnly) {
+		at = v.group(l.Entered) + " " + at
+	}
+	if l.Signed.By == "" {
+		return v.t("room.log.entered", "time", at)
+	}
+	return v.t("room.log.enteredby", "time", at, "who", v.actor(l.Signed.By))
+}
+
+// standing says who closed a line or struck it through.
+func (out *logLine) standing(v *visit, l *operations.LogLine) {
+	if l.Struck && !l.Signed.StruckAt.IsZero() {
+		out.strike = v.t("room.log.struckby", "who", v.actor(l.Signed.StruckBy), "time", v.moment(l.Signed.StruckAt), "why", l.Signed.Why)
+	}
+	if l.Text("follow-up") == "CLOSED" && !l.Struck {
+		out.closed = true
+		if l.Text("closed") != "" && l.Signed.ClosedBy != "" {
+			out.closedBy = v.t("room.log.closedby", "who", v.actor(l.Signed.ClosedBy), "time", v.event(l.Text("closed")))
+		}
+	}
+}
+
+// aboutOptions are what a line is likely to belong to now.
+func (v *visit) aboutOptions() ([]option, error) {
+	likely, err := v.Room.Log.Candidates(v.r.Context(), v.who, v.mission.ID)
+	if err != nil {
+		return nil, err
+	}
+	var all []option
+	for i := range likely {
+		c := &likely[i]
+		label := v.kindLabel(c.Kind) + " " + c.Short
+		for _, id := range []string{"summary", "destination"} {
+			if text := c.Text(id); text != "" {
+				label += " · " + shortened(text)
+			}
+		}
+		if c.Short == "" {
+			label += " · " + v.group(c.Lo)
+		}
+		all = append(all, option{c.Ref, label})
+	}
+	return all, nil
+}
+
+// shortened is the beginning of a text, as a choice shows it.
+func shortened(text string) string {
+	const most = 60
+	if r := []rune(text); len(r) > most {
+		return strings.TrimSpace(string(r[:most])) + "…"
+	}
+	return text
+}
+
 // aboutLink leads to what a line belongs to; the first letters of a ref say what
 // it is of, whoever made it. What they do not say is found by searching.
 func (v *visit) aboutLink(ref string) string {
-	for prefix, to := range map[string]string{"INC-": "incidents", "FLA-": "flash", "PAT-": "patrols", "SEI-": "register"} {
+	for prefix, to := range map[string]string{"INC-": "incidents", "FLA-": "flash", "PAT-": "patrols", "SEI-": "register", "DET-": "detentions"} {
 		if len(ref) > len(prefix) && strings.EqualFold(ref[:len(prefix)], prefix) {
 			return v.roomLink(to, ref)
 		}
@@ -127,6 +192,7 @@ func (v *visit) logTable(lines []operations.LogLine) *table {
 		{id: "number", label: v.fieldLabel("log", "number"), hxl: "#meta+number"},
 		{id: "text", label: v.fieldLabel("log", "text"), main: true},
 		{id: "at", label: v.t("room.when"), hxl: "#date+start"},
+		{id: "entered", label: v.fieldLabel("log", "entered"), hxl: "#date+entered", only: true},
 		{id: "post", label: v.fieldLabel("log", "post"), hxl: "#loc+post"},
 		{id: "from", label: v.fieldLabel("log", "from"), only: true},
 		{id: "to", label: v.fieldLabel("log", "to"), only: true},
@@ -148,7 +214,7 @@ func (v *visit) logTable(lines []operations.LogLine) *table {
 		t.rows = append(t.rows, []cell{
 			{text: v.num(l.Number)},
 			{text: l.Text("text"), href: v.recordLink(l.Key), struck: l.Struck},
-			v.whenCell(l.Lo), post,
+			v.whenCell(l.Lo), {text: iso(l.Entered)}, post,
 			{text: l.Text("from")},
 			{text: l.Text("to")},
 			{text: l.Text("action")},
@@ -160,42 +226,24 @@ func (v *visit) logTable(lines []operations.LogLine) *table {
 	return t
 }
 
-func (v *visit) shiftView(post string) (b shiftView, err error) {
-	shift, there, err := v.Room.Log.Shift(v.r.Context(), v.who, v.mission.ID, post)
-	if err != nil {
-		return b, err
-	}
-	may := v.mayWrite("shift")
-	b.form = newForm()
-	b.token = v.token(b.form)
-	switch status := shift.Text("status"); {
-	case !there || status == "TAKEN":
-		b.says, b.take = v.t("room.shift.none"), may
-	case status == "ON":
-		b.says = v.t("room.shift.on", "who", v.actor(shift.Text("officer")), "time", v.moment(shift.Lo))
-		b.hand = may && (shift.Text("officer") == v.who.Name || v.who.IsLocal())
-	default:
-		b.says = v.t("room.shift.handed", "who", v.actor(shift.Text("officer")), "n", shift.Text("open"))
-		b.take, b.notes = may && shift.Text("officer") != v.who.Name, shift.Text("notes")
-	}
-	b.ref = shift.Ref
-	return b, nil
-}
-
 func (s *site) logPage(v *visit) (*page, error) {
 	b, err := v.logView(v.postOf(), logPageSize)
 	if err != nil {
 		return nil, err
 	}
-	return v.logResult(b), nil
+	return v.logResult(b)
 }
 
-func (v *visit) logResult(b logView) *page {
+func (v *visit) logResult(b logView) (*page, error) {
+	var err error
+	if b.shifts, err = v.shiftTable(b.post); err != nil {
+		return nil, err
+	}
 	p := v.roomPage(v.t("room.log.title", "post", nameOf(b.posts, b.post)), v.logBody(b))
 	p.crumbs, p.file = v.roomCrumbs(), v.mission.ID+"-log"
 	p.table = v.logTable(b.raw)
 	p.data = rowsAsData(p.table)
-	return p
+	return p, nil
 }
 
 // logAdd writes a line and comes back to the empty one.
@@ -227,9 +275,11 @@ func (s *site) logAdd(v *visit) (*page, error) {
 	if b.more, b.lists, err = v.picked(k, v.sent, problems, logFields()...); err != nil {
 		return nil, err
 	}
-	p := v.logResult(b)
-	v.refuse(p, problems)
-	return p, nil
+	p, err := v.logResult(b)
+	if err == nil {
+		v.refuse(p, problems)
+	}
+	return p, err
 }
 
 func (s *site) logClose(v *visit) (*page, error) {
@@ -248,6 +298,10 @@ func (s *site) logStrike(v *visit) (*page, error) {
 	}
 	if d.Reason == "" {
 		return nil, fail.New(fail.Invalid, v.t("web.error.reason"), v.t("web.error.reason.hint"))
+	}
+	if right := strings.TrimSpace(v.sent.Get("line")); right != "" {
+		_, err := v.Room.Log.Correct(v.r.Context(), v.who, v.roomKey("log"), operations.Entry{Typed: right, Form: d.Form}, d.Reason)
+		return v.backTo(err, "log")
 	}
 	return v.backTo(v.Room.Log.Strike(v.r.Context(), v.who, v.roomKey("log"), d.Reason), "log")
 }
@@ -270,22 +324,4 @@ func (v *visit) backTo(err error, to ...string) (*page, error) {
 		link = v.link(link, "post", post)
 	}
 	return &page{goTo: link}, nil
-}
-
-// shift hands a shift over, or takes one.
-func (s *site) shift(v *visit) (*page, error) {
-	d, err := v.readForm()
-	if err != nil {
-		return nil, err
-	}
-	ctx, post := v.r.Context(), v.sent.Get("post")
-	switch v.sent.Get("act") {
-	case "hand":
-		err = v.Room.Log.HandOver(ctx, v.who, record.Key{Mission: v.mission.ID, Kind: "shift", Ref: v.sent.Get("shift")}, d.Fields["notes"], d.Form)
-	case "take":
-		err = v.Room.Log.Take(ctx, v.who, v.mission.ID, post, d.Form)
-	default:
-		return nil, fail.New(fail.Invalid, v.t("web.error.form"), v.t("web.error.form.hint"))
-	}
-	return v.backTo(err, "log")
 }

@@ -65,7 +65,7 @@ func TestALineOfTheLogIsTakenApartNumberedAndOnlyEverStruck(t *testing.T) {
 	duty := c.as("duty")
 	duty.press(t, room+"/log", room+"/log", map[string]string{"line": "! 0925 LAMP 9 > HQ: shots heard north of the market #inc-2024-07-30"})
 	duty.press(t, room+"/log", room+"/log", map[string]string{"line": "fuel asked for"})
-	duty.says(t, room+"/log", "LAMP 9 → HQ: shots heard north of the market inc-2024-07-30", "Open", "fuel asked for", "written down 10:04")
+	duty.says(t, room+"/log", "LAMP 9 → HQ: shots heard north of the market inc-2024-07-30", "Open", "fuel asked for", "09:25 (14:25Z) written 10:04 (15:04Z) by duty")
 	duty.says(t, room+"/incidents/inc-2024-07-30", "shots heard north of the market")
 	lines := duty.get(t, room+"/log.csv")
 	if !strings.Contains(lines, "\n2,fuel asked for") || !strings.Contains(lines, "\n1,shots heard") {
@@ -73,7 +73,7 @@ func TestALineOfTheLogIsTakenApartNumberedAndOnlyEverStruck(t *testing.T) {
 	}
 	ref := regexp.MustCompile(`id="(LOG-[^"]*)"`).FindStringSubmatch(duty.get(t, room+"/log"))[1]
 	duty.press(t, room+"/log", room+"/log/"+ref+"/strike", map[string]string{"reason": "wrong book"})
-	duty.says(t, room+"/log", "fuel asked for Struck through")
+	duty.says(t, room+"/log", "fuel asked for Struck through by duty, 20 November 2026, 10:04: wrong book")
 	duty.press(t, room+"/log", room+"/log", map[string]string{"line": "third"})
 	if lines := duty.get(t, room+"/log.csv"); !strings.Contains(lines, "\n3,third") {
 		t.Errorf("a struck line lost its number:\n%s", lines)
