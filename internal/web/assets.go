@@ -8,10 +8,11 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 )
 
-//go:embed static/konbit.css static/areas/*.css static/icon.svg static/*.js
+//go:embed static/konbit.css static/base/*.css static/areas/*.css static/icon.svg static/*.js
 var static embed.FS
 
 // assets are the style sheet, the icon and the scripts under names that hold a digest of
@@ -31,7 +32,7 @@ func loadAssets() (*assets, error) {
 		plain := path.Base(file)
 		raw, err := static.ReadFile(file)
 		if err == nil && plain == "konbit.css" {
-			raw, err = withAreas(raw)
+			raw, err = wholeSheet(raw)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", plain, err)
@@ -44,21 +45,31 @@ func loadAssets() (*assets, error) {
 	return a, nil
 }
 
-// withAreas is the one style sheet: what all pages share, then what each area
-// adds, so that a page needs one request for it.
-func withAreas(sheet []byte) ([]byte, error) {
-	files, err := fs.Glob(static, "static/areas/*.css")
+// wholeSheet is the one style sheet: the tokens, what all pages share, then what
+// each area adds, so that a page needs one request for it.
+func wholeSheet(shared []byte) ([]byte, error) {
+	base, err := joined("static/base/*.css")
 	if err != nil {
 		return nil, err
 	}
+	areas, err := joined("static/areas/*.css")
+	return slices.Concat(base, shared, areas), err
+}
+
+func joined(pattern string) ([]byte, error) {
+	files, err := fs.Glob(static, pattern)
+	if err != nil {
+		return nil, err
+	}
+	var all []byte
 	for _, file := range files {
 		raw, err := static.ReadFile(file)
 		if err != nil {
 			return nil, err
 		}
-		sheet = append(sheet, raw...)
+		all = append(all, raw...)
 	}
-	return sheet, nil
+	return all, nil
 }
 
 func (a *assets) serve(w http.ResponseWriter, r *http.Request, name string) {

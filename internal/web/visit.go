@@ -29,7 +29,7 @@ type visit struct {
 	lapsed  bool              // came with a session that has ended
 	sent    url.Values        // what was posted, once it was read
 	lang    string
-	theme   string // "", light, dark
+	theme   string // "": as the device says; light, dark, night
 	format  format
 	mission *Mission // nil on pages of the node
 	when    dates
@@ -45,7 +45,7 @@ func (s *site) visit(w http.ResponseWriter, r *http.Request) (*visit, error) {
 	if query.Has("lang") {
 		v.keep("konbit_lang", v.lang)
 	}
-	v.theme = v.choice(query, "theme", "light", "dark")
+	v.theme = v.choice(query, "theme", themeIDs()...)
 	v.format = v.negotiate()
 	if err := v.identify(); err != nil {
 		return v, err
