@@ -20,6 +20,7 @@ type Records interface {
 	History(ctx context.Context, key record.Key, asOf record.AsOf) (record.History, error)
 	List(ctx context.Context, q record.Query) (record.Page, error)
 	Count(ctx context.Context, q record.Query) (record.Total, error)
+	Groups(ctx context.Context, q record.GroupQuery) (record.Groups, error)
 	Find(ctx context.Context, ref string) ([]record.Key, error)
 	Changes(ctx context.Context, q record.ChangeQuery) ([]record.Step, error)
 }

@@ -107,6 +107,10 @@ func (r records) Count(ctx context.Context, q record.Query) (record.Total, error
 	return record.Total{N: int64(len(page.Versions))}, err
 }
 
+func (r records) Groups(context.Context, record.GroupQuery) (record.Groups, error) {
+	return record.Groups{}, nil
+}
+
 func (r records) Find(_ context.Context, ref string) ([]record.Key, error) {
 	if _, ok := r[ref]; !ok {
 		return nil, nil

@@ -131,6 +131,7 @@ func each(ctx context.Context, tx *store.Tx, statements ...string) error {
 // so that a rebuild that is broken off is asked for again ([Store.Outdated]).
 func (s *Store) empty(ctx context.Context) error {
 	s.counted.forget()
+	s.plotted.forget()
 	if s.index != nil {
 		err := s.index.db.Write(ctx, func(tx *store.Tx) error { return setMark(ctx, tx, rebuilding, 1) })
 		if err != nil {

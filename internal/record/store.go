@@ -44,6 +44,7 @@ type Store struct {
 	index   *index
 	fields  sync.Map // shelf -> []searchField
 	counted counted
+	plotted plotted
 
 	// Only the journal's one writer touches these.
 	lastID int64 // of the newest record
@@ -177,6 +178,7 @@ func (s *Store) Committed(batch []journal.Stored) {
 	for _, fn := range watch {
 		fn(changed)
 	}
+	s.plotted.touched(changed)
 	if s.index != nil {
 		s.index.add(folded, batch[len(batch)-1].Pos)
 		s.counted.touched(changed)

@@ -152,3 +152,42 @@ func TestTheFlashFormAsksWhereItIs(t *testing.T) {
 		}
 	}
 }
+
+// Grouped or one by one, at any size and for any reader, a box has the same number
+// of things in it.
+func TestGroupsHaveAsManyAsTheList(t *testing.T) {
+	w := reading(t)
+	grouped := 0
+	for name, who := range map[string]*asker{"who sits here": w.local(), "the public": w.public()} {
+		for _, query := range []string{
+			"box=-180,-90,180,90", "box=-74.6,17.9,-71.5,20.2", "box=-74.6,17.9,-71.5,20.2&at=2025-03-31", "box=-72.4,18.5,-72.2,18.6&known=2024-12-31",
+			"box=-74.6,17.9,-71.5,20.2&category=PROTEST&kind=incident", "box=-74.6,17.9,-71.5,20.2&at=2025-03-31&from=2025-03-25",
+		} {
+			want := len(who.points(t, query).Features)
+			for _, zoom := range []string{"0", "7.6", "12", "18"} {
+				n := 0
+				for _, f := range who.points(t, query+"&zoom="+zoom).Features {
+					if n++; f.Properties.Cluster {
+						n += f.Properties.Count - 1
+						grouped++
+					}
+				}
+				if n != want {
+					t.Errorf("%s, %s, zoom %s: %d grouped, %d listed", name, query, zoom, n, want)
+				}
+			}
+		}
+	}
+	if grouped == 0 {
+		t.Error("nothing was near enough to be grouped")
+	}
+	table := w.local().get(t, "/haiti-mss/map/points?box=-180,-90,180,90&zoom=1")
+	if !strings.Contains(table, "/map/points?box=-") || !strings.Contains(table, "zoom=3") {
+		t.Error("the table of groups leads to no closer look")
+	}
+	for _, zoom := range []string{"-1", "x", "NaN", "1e9"} {
+		if got := w.local().ask("GET", "/haiti-mss/map/points.json?zoom="+zoom, nil); got.Code != http.StatusBadRequest {
+			t.Errorf("zoom %q gets %d", zoom, got.Code)
+		}
+	}
+}

@@ -26,6 +26,7 @@ type Reader interface {
 type Lister interface {
 	List(ctx context.Context, who access.Actor, q record.Query) (record.Page, error)
 	Count(ctx context.Context, who access.Actor, q record.Query) (record.Total, error)
+	Groups(ctx context.Context, who access.Actor, q record.GroupQuery) (record.Groups, error)
 	Exporting(ctx context.Context, who access.Actor, key record.Key, how string) (context.Context, error)
 }
 

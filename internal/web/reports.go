@@ -132,7 +132,7 @@ func (v *visit) reportsInside(b *reportsPage) error {
 }
 
 func (v *visit) dueLine(d sitrep.Due) dueLine {
-	l := dueLine{what: v.t("report.due." + d.What), when: v.group(d.At) + " · " + v.clockWords(d.At), state: v.t("report.due." + d.State)}
+	l := dueLine{what: v.t("report.due." + d.What), when: v.timeWords(d.At), state: v.t("report.due." + d.State)}
 	l.badge = map[string]string{sitrep.DueLate: "alarm", sitrep.DueDone: "live", sitrep.DueOpen: "hold"}[d.State]
 	if d.State == sitrep.DueLate {
 		l.state = v.t("cell.overdue", "time", v.lasted(v.now.Sub(d.At)))

@@ -226,7 +226,7 @@ func (v *visit) countTable(f *operations.Flash) *table {
 }
 
 func (v *visit) followLine(rec *record.Version) followLine {
-	l := followLine{number: v.dec(rec.Text("number")), when: v.group(rec.Lo) + " · " + v.clockWords(rec.Lo), text: rec.Text("text")}
+	l := followLine{number: v.dec(rec.Text("number")), when: v.timeWords(rec.Lo), text: rec.Text("text")}
 	for _, id := range operations.CountFields() {
 		if text := rec.Text(id); text != "" {
 			if l.counts != "" {

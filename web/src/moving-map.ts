@@ -148,7 +148,8 @@ function loader(map: Map, figure: HTMLElement, a: Asked, shown: Shown): () => Pr
   const choose = (some: Thing[], from?: HTMLElement) => {
     popup?.remove();
     const group = some.find((t) => t.properties.cluster);
-    if (group) {
+    // Where a closer look parts nothing, the window says where they are listed.
+    if (group && map.getZoom() < 16) {
       if (from) map.getCanvas().focus();
       if (group.properties.box) map.fitBounds(group.properties.box, { padding: 40, maxZoom: 17 });
       else map.easeTo({ center: group.geometry.coordinates, zoom: map.getZoom() + 2 });

@@ -99,9 +99,9 @@ export function style(inside: HTMLElement, data: Shown): StyleSpecification {
       { id: 'lit', type: 'circle', source: 'lit', paint: { 'circle-radius': 18, 'circle-color': c('accent'), 'circle-opacity': 0.25, 'circle-stroke-color': c('accent'), 'circle-stroke-width': 2 } },
       {
         id: 'group', type: 'circle', source: 'things', filter: ['has', 'cluster'],
-        paint: { 'circle-color': c('accent'), 'circle-stroke-color': c('paper'), 'circle-stroke-width': 2, 'circle-radius': ['interpolate', ['linear'], ['log10', ['max', ['get', 'count'], 1]], 0, 12, 3, 24, 6, 34] },
+        paint: { 'circle-color': ['case', ['has', 'ground'], c('soft'), c('accent')], 'circle-stroke-color': c('paper'), 'circle-stroke-width': 2, 'circle-radius': ['case', ['has', 'ground'], 9, ['interpolate', ['linear'], ['log10', ['max', ['get', 'count'], 1]], 0, 12, 3, 24, 6, 34]] },
       },
-      { ...text('count', 'things', ['to-string', ['get', 'count']], 12, c('accent-ink'), c('accent')), filter: ['has', 'cluster'] },
+      { ...text('count', 'things', ['to-string', ['get', 'count']], 11, ['case', ['has', 'ground'], c('paper'), c('accent-ink')], c('accent')), filter: ['has', 'cluster'] },
       { id: 'thing', type: 'symbol', source: 'things', filter: ['!', ['has', 'cluster']], layout: { 'icon-image': data.image, 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'symbol-sort-key': ['case', ['in', 'neutral', ['get', 'symbol']], 0, ['in', 'alarm', ['get', 'symbol']], 2, 1] } },
       { ...text('title', 'things', ['get', 'title'], 11, c('ink'), c('paper'), 10), filter: ['!', ['has', 'cluster']] },
     ],
@@ -110,7 +110,7 @@ export function style(inside: HTMLElement, data: Shown): StyleSpecification {
 
 const fonts = ['Noto Sans', 'Liberation Sans', 'Helvetica Neue', 'Arial', 'sans-serif'];
 
-function text(id: string, source: string, field: any, size: number, ink: string, halo: string, below = 0): any {
+function text(id: string, source: string, field: any, size: number, ink: any, halo: string, below = 0): any {
   return {
     id, type: 'symbol', source, ...(below ? { minzoom: 9 } : {}),
     layout: {

@@ -19,10 +19,10 @@ export function list(figure: HTMLElement, things: Thing[], choose: (t: Thing, fr
   const number = new Intl.NumberFormat(document.documentElement.lang);
   const all = things.reduce((n, t) => n + (t.properties.cluster ? t.properties.count : 1), 0);
   figure.querySelector('[data-map-count]')!.textContent = all ? figure.dataset.sayCounted!.replace('{n}', number.format(all)) : figure.dataset.sayNone!;
-  const order = (t: Thing) => (t.properties.cluster ? -t.properties.count : /neutral/.test(t.properties.symbol) ? 1 : 0);
+  const order = (t: Thing) => (t.properties.cluster ? (t.properties.ground ? 2 : -t.properties.count) : /neutral/.test(t.properties.symbol) ? 1 : 0);
   const rows = [...things].sort((a, b) => order(a) - order(b)).slice(0, mostListed).map((t) => {
     const { cluster, count, title, label, when } = t.properties;
-    const words = cluster ? figure.dataset.sayGroup!.replace('{n}', number.format(count)) : [label, title, when].filter(Boolean).join(' · ');
+    const words = cluster ? [figure.dataset.sayGroup!.replace('{n}', number.format(count)), title].filter(Boolean).join(' · ') : [label, title, when].filter(Boolean).join(' · ');
     const button = element('button', words, { type: 'button', 'data-key': keyOf(t) });
     button.addEventListener('click', () => choose(t, button));
     const row = document.createElement('li');
@@ -48,7 +48,8 @@ export function tell(map: Map, figure: HTMLElement, things: Thing[], from?: HTML
   for (const { properties: p } of things.slice(0, 8)) {
     const link = element('a', p.title, { href: p.href, title: figure.dataset.sayRead! });
     const item = element('div');
-    item.append(element('p', p.label ?? p.kind, { class: 'kicker' }), link);
+    if (p.label) item.append(element('p', p.label, { class: 'kicker' }));
+    item.append(link);
     for (const line of [p.dtg || p.when, p.mgrs]) if (line) item.append(element('p', line, { class: 'dtg' }));
     box.append(item);
   }
