@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v4"
 	"golang.org/x/text/feature/plural"
@@ -39,8 +40,12 @@ type Catalogue struct {
 
 // Load reads the texts built into the program and checks them. The error joins
 // every fault found, each with its file and line; it is fail.Internal, because
-// the texts are ours.
-func Load() (*Catalogue, error) { return load(files) }
+// the texts are ours. They are read once: kinds, missions and pages each ask for
+// them, and reading them was most of what opening a node cost.
+func Load() (*Catalogue, error) { return loaded() }
+
+// loaded is a constant that takes a while: what the program was built with.
+var loaded = sync.OnceValues(func() (*Catalogue, error) { return load(files) })
 
 func load(fsys fs.FS) (*Catalogue, error) {
 	c := &Catalogue{words: map[string]map[string]text{}}
