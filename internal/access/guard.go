@@ -53,6 +53,16 @@ func NewGuard(o GuardOptions) (*Guard, error) {
 	return g, nil
 }
 
+// CheckPolicies reads the policies of a mission's folder as a guard would beside
+// those of the house: [fail.Invalid] names the file and line of one with a fault.
+func CheckPolicies(folder fs.FS) error {
+	house, err := readRules(shipped)
+	if err == nil {
+		_, err = house.with(folder)
+	}
+	return err
+}
+
 // May reports whether an actor may do something. What no policy permits is
 // forbidden; the zero Actor may do nothing.
 func (g *Guard) May(who Actor, a Action, r Resource) bool {
@@ -135,6 +145,12 @@ func (g *Guard) Closed(mission string) []Hold {
 		return nil
 	}
 	return g.gate.Closed(mission, g.now())
+}
+
+// Everybody reports whether an actor may no more in a mission than everybody may:
+// none of their grants there is for anything but the public role.
+func (g *Guard) Everybody(who Actor, mission string) bool {
+	return !slices.ContainsFunc(g.grants(who, mission), func(grant Grant) bool { return grant.Role != RolePublic })
 }
 
 // grants are those of an actor that hold now in a mission. Who was granted

@@ -4,10 +4,12 @@ import (
 	"io/fs"
 	"time"
 
+	"konbit.org/konbit/internal/access"
 	"konbit.org/konbit/internal/accounts"
 	"konbit.org/konbit/internal/casualty"
 	"konbit.org/konbit/internal/claim"
 	"konbit.org/konbit/internal/custody"
+	"konbit.org/konbit/internal/fail"
 	"konbit.org/konbit/internal/kind"
 	"konbit.org/konbit/internal/mandate"
 	"konbit.org/konbit/internal/measure"
@@ -55,6 +57,14 @@ func define(folder fs.FS, load func(fs.FS, string) (*mission.Mission, error)) (*
 	if err != nil {
 		return nil, err
 	}
+	if err := access.CheckPolicies(m.Folder()); err != nil {
+		return nil, err
+	}
+	for _, p := range m.Publication {
+		if _, err := measures.Get(p.Measure); err != nil {
+			return nil, fail.Wrap(fail.Invalid, err, "the publication in "+mission.File+" names a measure that is not there", "konbit measures lists them")
+		}
+	}
 	return &Mission{Mission: m, Kinds: kinds, Measures: measures}, nil
 }
 
@@ -96,5 +106,9 @@ func (r *registry) measures(missionID string) (measure.Mission, error) {
 	if err != nil {
 		return measure.Mission{}, err
 	}
-	return measure.Mission{Kinds: m.Kinds, Measures: m.Measures, Zone: m.Location()}, nil
+	published := map[string]measure.Publication{}
+	for _, p := range m.Publication {
+		published[p.Measure] = measure.Publication{Weekly: p.Every == "week", Round: measure.Amount(p.Round) * measure.One}
+	}
+	return measure.Mission{Kinds: m.Kinds, Measures: m.Measures, Zone: m.Location(), Published: published}, nil
 }

@@ -70,8 +70,8 @@ func writeWhole(name string, content []byte) error {
 	return fail.Wrap(fail.Unavailable, err, "write "+filepath.Base(name), "free some space on the disk of the data folder")
 }
 
-// copyFolder copies what defines a mission: mission.yaml, kinds, measures, maps
-// and sheets, but for those named in without.
+// copyFolder copies what defines a mission: mission.yaml, kinds, measures, policies,
+// maps and sheets, but for those named in without.
 func copyFolder(from fs.FS, to string, without []string) error {
 	return fs.WalkDir(from, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -79,12 +79,15 @@ func copyFolder(from fs.FS, to string, without []string) error {
 		}
 		target := filepath.Join(to, filepath.FromSlash(name))
 		if d.IsDir() {
+			if _, err := fs.Stat(from, path.Join(name, settingsFile)); err == nil {
+				return fs.SkipDir // a data folder in the mission's, perhaps that which is being made
+			}
 			return fail.Wrap(fail.Unavailable, os.MkdirAll(target, 0o700), "make the mission's folder", "")
 		}
 		if slices.Contains(without, name) {
 			return nil
 		}
-		if !d.Type().IsRegular() || !slices.Contains([]string{".yaml", ".geojson", ".csv", ".md"}, strings.ToLower(path.Ext(name))) {
+		if !d.Type().IsRegular() || !slices.Contains([]string{".yaml", ".cedar", ".geojson", ".csv", ".md"}, strings.ToLower(path.Ext(name))) {
 			return nil
 		}
 		raw, err := fs.ReadFile(from, name)

@@ -15,6 +15,7 @@ import (
 
 	"konbit.org/konbit/internal/access"
 	"konbit.org/konbit/internal/claim"
+	"konbit.org/konbit/internal/measure"
 	"konbit.org/konbit/internal/record"
 )
 
@@ -168,6 +169,25 @@ func TestThePublicSeesPublicClaimsOnly(t *testing.T) {
 	}
 	if len(report.Claims) != 1 || len(report.Conflicts) != 0 || report.Claims[0].Verdict != claim.Unknown {
 		t.Errorf("%+v", report)
+	}
+}
+
+func TestAClaimIsNotJudgedByAPublishedFigure(t *testing.T) {
+	w := figures(t)
+	w.out = map[string]measure.Publication{"strength.arrived": {Round: 100 * measure.One}}
+	w.say(t, "claim", "a", fields{"measure": "strength.arrived", "value": "745", "at": "2025-09-17", "marking": "public"})
+	for _, c := range []struct {
+		who        access.Actor
+		want, code string
+	}{{access.Public(), claim.Incomparable, "published"}, {access.Local(), claim.Disagrees, "fewer"}} {
+		report, err := w.checker.Check(t.Context(), c.who, home, record.AsOf{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := report.Claims[0]
+		if got.Verdict != c.want || got.Reason.Code != c.code || strings.Contains(w.checker.Say("en", got.Reason), "{") {
+			t.Errorf("%s: %s, %s", c.who.Name, got.Verdict, w.checker.Say("en", got.Reason))
+		}
 	}
 }
 

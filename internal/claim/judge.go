@@ -40,6 +40,11 @@ func (c *Checker) judge(ctx context.Context, q inquiry, m measure.Mission, s *st
 		return v, err
 	}
 	v.Computed, v.Records, v.Address = f.Total, f.Records, f.Address
+	if f.Out != (measure.Publication{}) {
+		// Whether a claim is right to the day and the person is what is not let out.
+		v.Verdict, v.Reason = Incomparable, s.reason(d, "published", &f)
+		return v, nil
+	}
 	if len(f.Totals) == 1 {
 		v.Apart = f.Totals[0].Apart
 	}

@@ -28,6 +28,7 @@ type world struct {
 	zone     *time.Location
 	records  []record.Version
 	checker  *claim.Checker
+	out      map[string]measure.Publication
 }
 
 // newWorldLike is an empty world with the definitions of another.
@@ -65,7 +66,7 @@ func (w *world) open() {
 	engine := measure.New(measure.Options{
 		Source: w, Now: now,
 		Missions: func(string) (measure.Mission, error) {
-			return measure.Mission{Kinds: w.kinds, Measures: w.measures, Zone: w.zone}, nil
+			return measure.Mission{Kinds: w.kinds, Measures: w.measures, Zone: w.zone, Published: w.out}, nil
 		},
 	})
 	guard, err := access.NewGuard(access.GuardOptions{Kinds: w, Now: now})

@@ -29,6 +29,9 @@ type Mission struct {
 	Kinds    Kinds
 	Measures *Set
 	Zone     *time.Location // in which its days begin and end
+	// Published are the measures that everybody is given otherwise than who has
+	// a role, by id.
+	Published map[string]Publication
 }
 
 // Options of an Engine.

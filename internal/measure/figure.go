@@ -30,6 +30,7 @@ func (e *Engine) Figure(ctx context.Context, who access.Actor, q Query) (Figure,
 	if err := e.notes(ctx, p, t, &f); err != nil {
 		return Figure{}, err
 	}
+	p.publish(&f)
 	return f, nil
 }
 

@@ -44,6 +44,9 @@ func (e *Engine) Identity(ctx context.Context, who access.Actor, q Query) ([]Flo
 	if err != nil {
 		return nil, err
 	}
+	if err := p.exactly(); err != nil {
+		return nil, err
+	}
 	p.sight.large = nil // a group may lie on both sides of a date
 	flows := map[string]*Flow{}
 	opening := q

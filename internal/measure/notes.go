@@ -120,8 +120,13 @@ func (e *Engine) beside(ctx context.Context, p *plan, f *Figure) error {
 		if err != nil {
 			return err
 		}
-		if total := t.totals[""]; total != nil && total.sum != 0 {
-			f.Notes = append(f.Notes, Note{b.Note, map[string]string{"measure": b.Measure, "value": total.sum.String()}})
+		total := t.totals[""]
+		if total == nil {
+			continue
+		}
+		out := plan{out: e.publication(p.who, p.query.Mission, p.mission, b.Measure)}
+		if value := out.rounded(total.sum); value != 0 {
+			f.Notes = append(f.Notes, Note{b.Note, map[string]string{"measure": b.Measure, "value": value.String()}})
 		}
 	}
 	return nil
@@ -158,8 +163,8 @@ func (e *Engine) gaps(ctx context.Context, p *plan) ([]Gap, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !e.may(p.who, p.query.Mission, d) {
-			return nil, nil // it would tell the values of a measure that is not theirs
+		if !e.may(p.who, p.query.Mission, d) || !p.out.exact() || !e.publication(p.who, p.query.Mission, p.mission, id).exact() {
+			return nil, nil // it would tell values of a measure that are not theirs
 		}
 	}
 	whole, err := e.sums(ctx, p, b.Whole, b.By)

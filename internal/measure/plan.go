@@ -18,6 +18,7 @@ type plan struct {
 	who      access.Actor
 	sight    *sight
 	closed   map[string]bool // dimensions that some records may not be told apart by
+	out      Publication
 	now      time.Time
 	start    int64 // exclusive: what had happened by it is left out
 	end      int64 // exclusive
@@ -37,7 +38,10 @@ func (e *Engine) plan(who access.Actor, q Query) (*plan, error) {
 	if q.At.IsZero() {
 		p.query.At = p.now
 	}
-	p.end = second(p.query.At)
+	p.out = e.publication(who, q.Mission, m, d.ID)
+	p.cut()
+	q = p.query
+	p.end = second(q.At)
 	if !q.From.IsZero() {
 		if d.How == Latest {
 			return nil, fail.Newf(fail.Invalid, "ask for a date without a period", "measure %s is the state at a date, not a count over a period", d.ID)

@@ -55,6 +55,8 @@ type Figure struct {
 	Totals []Total
 	// Converted is the total asked for by [Query.In], when rates allow.
 	Converted *Total
+	// Out is how it was let out to everybody; zero where it is exact.
+	Out Publication
 	// Records is the number of different records behind the total that may be
 	// listed.
 	Records int
@@ -114,17 +116,19 @@ type Unknown struct {
 
 // The codes of notes. Their words are note.<code> in the catalogue.
 const (
-	NothingRecorded = "nothing-recorded" // no record to count: unknown, not zero
-	NotCurrent      = "not-current"      // newest, days
-	NotComplete     = "not-complete"     // what is itemised is not everything
-	BelowZero       = "below-zero"       // more went than came: something is missing or wrong
-	BalanceMissing  = "balance-missing"  // by, group, whole, parts, difference
-	Several         = "several-apart"    // no total across currencies or units
-	Converted       = "converted"        // rate, at, source, currency
-	NoRate          = "no-rate"          // from, to
-	NotListed       = "not-listed"       // records: how many more count than may be listed
-	NotShownBy      = "not-shown-by"     // by: some records may not be told apart by this dimension
-	SmallCells      = "small-cells"      // what families do not know yet, and small groups, may be left out
+	NothingRecorded  = "nothing-recorded"  // no record to count: unknown, not zero
+	NotCurrent       = "not-current"       // newest, days
+	NotComplete      = "not-complete"      // what is itemised is not everything
+	BelowZero        = "below-zero"        // more went than came: something is missing or wrong
+	BalanceMissing   = "balance-missing"   // by, group, whole, parts, difference
+	Several          = "several-apart"     // no total across currencies or units
+	Converted        = "converted"         // rate, at, source, currency
+	NoRate           = "no-rate"           // from, to
+	NotListed        = "not-listed"        // records: how many more count than may be listed
+	NotShownBy       = "not-shown-by"      // by: some records may not be told apart by this dimension
+	SmallCells       = "small-cells"       // what families do not know yet, and small groups, may be left out
+	PublishedWeekly  = "published-weekly"  // at: the figure is that of the Sunday before, as it was known then
+	PublishedRounded = "published-rounded" // to: values are the nearest multiple
 )
 
 // Note is something a reader must know beside the figure.

@@ -78,7 +78,7 @@ func (e *Engine) At(ctx context.Context, who access.Actor, q Query, times []time
 	}
 	ends := make([]int64, len(times))
 	for i, t := range times {
-		ends[i] = second(t)
+		ends[i] = second(p.released(t))
 	}
 	p.sight.large = nil // a step in a course would tell of one of a group
 	c := &course{ends: ends, lines: map[string]*curve{}}
@@ -171,7 +171,7 @@ func (c *course) told(p *plan, times []time.Time) []Line {
 			seen += curve.counts[i]
 			line.Points[i].At = t
 			if seen > 0 {
-				value := total
+				value := p.rounded(total)
 				line.Points[i].Value = &value
 			}
 		}
@@ -190,7 +190,7 @@ func (e *Engine) Changes(ctx context.Context, who access.Actor, q Query, from, t
 		return nil, err
 	}
 	p.sight.large = nil
-	m := &moments{from: second(from), to: second(to), seen: map[int64]struct{}{}}
+	m := &moments{from: second(from), to: second(to), seen: map[int64]struct{}{}, shown: p.shownFrom}
 	if err := e.each(ctx, p, func(s *scan) { m.collect(s) }); err != nil {
 		return nil, err
 	}
@@ -226,6 +226,7 @@ func same(a, b Point) bool {
 type moments struct {
 	from, to int64
 	seen     map[int64]struct{}
+	shown    func(end int64) int64
 }
 
 func (m *moments) collect(s *scan) {
@@ -251,8 +252,11 @@ func (m *moments) collect(s *scan) {
 
 // add keeps the end of the second that ends at or after t.
 func (m *moments) add(t int64) {
-	end := (t + 999) / 1000 * 1000
-	if t != never && t > m.from && end <= m.to {
+	if t == never {
+		return
+	}
+	end := m.shown((t + 999) / 1000 * 1000)
+	if t > m.from && end <= m.to {
 		m.seen[end] = struct{}{}
 	}
 }

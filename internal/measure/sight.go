@@ -19,6 +19,8 @@ type Guard interface {
 	// Closed are the records of a mission over which the kin gate is closed now.
 	Closed(mission string) []access.Hold
 	Readable(who access.Actor, v *record.Version) map[string]journal.Value
+	// Everybody reports whether an actor may no more than everybody may.
+	Everybody(who access.Actor, mission string) bool
 }
 
 // sight is what one actor may count and read in one mission.
@@ -115,6 +117,8 @@ func (alone) Sight(who access.Actor, _ string, _ access.Action) record.Sight {
 	}
 	return record.Sight{Rights: nothing{}}
 }
+
+func (alone) Everybody(who access.Actor, _ string) bool { return !who.IsLocal() }
 
 func (alone) Closed(string) []access.Hold { return nil }
 

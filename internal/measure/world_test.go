@@ -49,6 +49,7 @@ type world struct {
 	engine  *measure.Engine
 	loads   int
 	gate    []access.Hold
+	out     map[string]measure.Publication
 }
 
 // Closed is the gate of the tests: what they hold.
@@ -81,7 +82,7 @@ func (w *world) fresh() *measure.Engine {
 			if id != mission {
 				return measure.Mission{}, fail.Newf(fail.NotFound, "konbit missions", "no mission %q", id)
 			}
-			return measure.Mission{Kinds: w.kinds, Measures: w.set, Zone: w.zone}, nil
+			return measure.Mission{Kinds: w.kinds, Measures: w.set, Zone: w.zone, Published: w.out}, nil
 		},
 	})
 }

@@ -33,6 +33,7 @@ func (m *Mission) parse(raw []byte) error {
 	c.states()
 	c.hold()
 	c.rhythm()
+	c.publication()
 	c.files()
 	return errors.Join(c.faults...)
 }
@@ -170,6 +171,30 @@ func (c *checker) states() {
 		}
 	}
 }
+
+// publication checks all but whether the measures are there, which nobody here knows.
+func (c *checker) publication() {
+	seen := map[string]bool{}
+	for i, p := range c.m.Publication {
+		key := fmt.Sprintf("publication.%d", i)
+		if p.Measure == "" || seen[p.Measure] {
+			c.bad(key, "measure %q: name one that does not stand here yet", p.Measure)
+		}
+		seen[p.Measure] = true
+		if p.Every != "" && p.Every != "week" {
+			c.bad(key, "every %q: write week, or leave it out", p.Every)
+		}
+		if p.Round < 0 || p.Round == 1 || p.Round > maxRound {
+			c.bad(key, "round %d: write 2 to %d, or leave it out", p.Round, maxRound)
+		}
+		if p.Every == "" && p.Round == 0 {
+			c.bad(key, "say what is different: every or round")
+		}
+	}
+}
+
+// maxRound keeps a figure of money as well as one of people.
+const maxRound = 1_000_000
 
 func (c *checker) files() {
 	if m := c.m.Map; m != nil {

@@ -52,7 +52,10 @@ type Mission struct {
 	Rhythm    Rhythm     `yaml:"rhythm"`    // by when what is due
 	Successor *Successor `yaml:"successor"` // what took its place, if anything has
 	Map       *Map       `yaml:"map"`
-	Sheets    []Sheet    `yaml:"sheets"` // loaded in this order
+	// Publication are the measures of which everybody is given less than who has
+	// a role in the mission.
+	Publication []Publication `yaml:"publication"`
+	Sheets      []Sheet       `yaml:"sheets"` // loaded in this order
 
 	location   *time.Location
 	folder     fs.FS
@@ -64,6 +67,13 @@ type Successor struct {
 	Title      Text   `yaml:"title"`
 	From       string `yaml:"from"`       // EDTF
 	Instrument string `yaml:"instrument"` // ref of the instrument that says so
+}
+
+// Publication says how a measure is let out to everybody.
+type Publication struct {
+	Measure string `yaml:"measure"`
+	Every   string `yaml:"every"` // week, or empty: as of the end of the last Sunday
+	Round   int    `yaml:"round"` // to the nearest multiple, or 0
 }
 
 // Map is the base map of a mission, with where it comes from.

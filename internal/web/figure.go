@@ -148,7 +148,8 @@ func (v *visit) breakdown(d *measure.Definition, q measure.Query, f *measure.Fig
 		column{id: "apart", label: v.t("web.figure.apart"), hxl: "#currency", only: d.Apart == ""},
 		column{id: "records", label: v.t("web.figure.records"), hxl: "#meta+records", number: true},
 		column{id: "at", hxl: "#date+at", only: true}, column{id: "known", hxl: "#date+known", only: true},
-		column{id: "measure", hxl: "#indicator+code", only: true}, column{id: "definition", hxl: "#indicator+definition", only: true})
+		column{id: "measure", hxl: "#indicator+code", only: true}, column{id: "definition", hxl: "#indicator+definition", only: true},
+		column{id: "rounded", hxl: "#meta+rounded", only: true})
 	var most measure.Amount
 	for _, r := range f.Rows {
 		most = max(most, r.Value.Abs())
@@ -168,7 +169,7 @@ func (v *visit) breakdown(d *measure.Definition, q measure.Query, f *measure.Fig
 			value.bar = chart.Bar(r.Value.Float(), most.Float())
 		}
 		row = append(row, value, cell{text: r.Apart}, cell{text: v.num(r.Records), raw: number(r.Records), href: v.evidenceLink(d, where)},
-			cell{raw: f.At.Format(time.RFC3339)}, cell{raw: f.Known.Format(time.RFC3339)}, cell{raw: d.ID}, cell{raw: number(f.Definition)})
+			cell{raw: f.At.Format(time.RFC3339)}, cell{raw: f.Known.Format(time.RFC3339)}, cell{raw: d.ID}, cell{raw: number(f.Definition)}, roundedCell(f))
 		t.rows = append(t.rows, row)
 	}
 	return t

@@ -2,6 +2,7 @@ package web
 
 import (
 	"strings"
+	"time"
 
 	"konbit.org/konbit/internal/fail"
 	"konbit.org/konbit/internal/measure"
@@ -16,6 +17,8 @@ func (s *site) figures(v *visit) (*page, error) {
 		{id: "currency", hxl: "#currency", only: true},
 		{id: "records", label: v.t("web.figure.records"), number: true},
 		{id: "definition", label: v.t("web.figure.definition"), number: true, only: true},
+		{id: "at", hxl: "#date+at", only: true},
+		{id: "rounded", hxl: "#meta+rounded", only: true},
 	}}
 	var data []measure.Figure
 	for _, d := range v.mission.Measures.All() {
@@ -37,7 +40,7 @@ func (s *site) figures(v *visit) (*page, error) {
 
 func (v *visit) figureRows(d *measure.Definition, f *measure.Figure) [][]cell {
 	head := []cell{{text: v.in5(d.Label), href: v.in("figures", d.ID)}, {text: d.ID}}
-	tail := []cell{{text: v.num(f.Records), raw: number(f.Records)}, {raw: number(d.Number)}}
+	tail := []cell{{text: v.num(f.Records), raw: number(f.Records)}, {raw: number(d.Number)}, {raw: f.At.Format(time.RFC3339)}, roundedCell(f)}
 	row := func(value, currency cell) []cell {
 		return append(append(append([]cell{}, head...), value, currency), tail...)
 	}

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"time"
+
 	"konbit.org/konbit/internal/access"
 	"konbit.org/konbit/internal/measure"
 	"konbit.org/konbit/internal/record"
@@ -16,7 +18,7 @@ func (s *site) home(v *visit) (*page, error) {
 		v.lastDay()
 		card := missionCard{title: v.in5(v.mission.Title), summary: v.in5(v.mission.Summary), href: v.in(), day: v.day(v.eventDate())}
 		for _, id := range v.shown(headline())[:min(3, len(v.shown(headline())))] {
-			f, err := v.figureCard(id, nil)
+			f, _, err := v.figureCard(id, nil)
 			if err != nil {
 				return nil, err
 			}
@@ -70,6 +72,7 @@ type figureCard struct {
 	records               int
 	stale                 bool
 	notes                 []string
+	out                   []string // how it was let out to everybody
 	parts                 []part
 }
 
@@ -84,21 +87,24 @@ func (v *visit) ask(id string, by []string) measure.Query {
 	return measure.Query{Mission: v.mission.ID, Measure: id, By: by, At: v.when.at, Known: v.when.known, EvidenceLimit: 1}
 }
 
-func (v *visit) figureCard(id string, by []string) (figureCard, error) {
+func (v *visit) figureCard(id string, by []string) (figureCard, measure.Figure, error) {
 	d, err := v.mission.Measures.Get(id)
 	if err != nil {
-		return figureCard{}, err
+		return figureCard{}, measure.Figure{}, err
 	}
 	f, err := v.Figures.Figure(v.r.Context(), v.who, v.ask(id, by))
 	if err != nil {
-		return figureCard{}, err
+		return figureCard{}, measure.Figure{}, err
 	}
 	c := figureCard{id: id, label: v.in5(d.Label), href: v.in("figures", id), definition: d.Number, records: f.Records, unit: v.unit(d, &f)}
 	c.values = v.values(&f)
 	for _, n := range f.Notes {
-		if n.Code == measure.NotCurrent {
+		switch n.Code {
+		case measure.NotCurrent:
 			c.stale = true
 			c.notes = append(c.notes, v.note(Note{"note." + n.Code, v.noteArgs(d, n.Args)}))
+		case measure.PublishedWeekly, measure.PublishedRounded:
+			c.out = append(c.out, v.note(Note{"note." + n.Code, v.noteArgs(d, n.Args)}))
 		}
 	}
 	if len(c.values) == 0 {
@@ -109,7 +115,7 @@ func (v *visit) figureCard(id string, by []string) (figureCard, error) {
 			c.parts = append(c.parts, part{label: v.dimension(d, by[0], r.By[by[0]]), value: v.dec(r.Value.String()), known: true, amount: r.Value})
 		}
 	}
-	return c, nil
+	return c, f, nil
 }
 
 // values are the figure's totals as the reader's language writes them. An
@@ -178,21 +184,17 @@ func (s *site) front(v *visit) (*page, error) {
 	}
 	data := map[string]any{"mission": v.mission.ID, "at": v.eventDate(), "known": v.knownDate()}
 	var figures []any
-	t := &table{columns: []column{{id: "measure", hxl: "#indicator+code"}, {id: "value", hxl: "#indicator+value", number: true}, {id: "currency", hxl: "#currency"}, {id: "records", number: true}}}
+	t := &table{columns: []column{{id: "measure", hxl: "#indicator+code"}, {id: "value", hxl: "#indicator+value", number: true}, {id: "currency", hxl: "#currency"}, {id: "records", number: true}, {id: "at", hxl: "#date+at"}, {id: "rounded", hxl: "#meta+rounded"}}}
 	for _, id := range v.shown(headline()) {
 		var by []string
 		if len(f.cards) == 0 {
 			by = v.mainBreakdown(id)
 		}
-		c, err := v.figureCard(id, by)
+		c, fig, err := v.figureCard(id, by)
 		if err != nil {
 			return nil, err
 		}
 		f.cards = append(f.cards, c)
-		fig, err := v.Figures.Figure(v.r.Context(), v.who, v.ask(id, by))
-		if err != nil {
-			return nil, err
-		}
 		figures = append(figures, fig)
 		t.rows = append(t.rows, totalRows(id, &fig)...)
 	}
@@ -219,18 +221,27 @@ func (s *site) front(v *visit) (*page, error) {
 // totalRows are a figure's totals as rows for machines; an unknown one is empty.
 func totalRows(id string, f *measure.Figure) [][]cell {
 	records := cell{raw: number(f.Records)}
+	at, rounded := cell{raw: f.At.Format(time.RFC3339)}, roundedCell(f)
 	if len(f.Totals) == 0 {
 		value := ""
 		if f.Total != nil {
 			value = f.Total.String()
 		}
-		return [][]cell{{{raw: id}, {raw: value}, {}, records}}
+		return [][]cell{{{raw: id}, {raw: value}, {}, records, at, rounded}}
 	}
 	var rows [][]cell
 	for _, t := range f.Totals {
-		rows = append(rows, []cell{{raw: id}, {raw: t.Value.String()}, {raw: t.Apart}, {raw: number(t.Records)}})
+		rows = append(rows, []cell{{raw: id}, {raw: t.Value.String()}, {raw: t.Apart}, {raw: number(t.Records)}, at, rounded})
 	}
 	return rows
+}
+
+// roundedCell tells machines to what a published figure is rounded.
+func roundedCell(f *measure.Figure) cell {
+	if f.Out.Round == 0 {
+		return cell{raw: void}
+	}
+	return cell{raw: f.Out.Round.String()}
 }
 
 // mainBreakdown is by contributor where a measure has them.
