@@ -16,6 +16,7 @@ command -v node >/dev/null && command -v npm >/dev/null || missing "Node and npm
 command -v chromium >/dev/null || missing "chromium is not installed (apt-get install chromium)"
 
 go build -o bin/konbit ./cmd/konbit
+go build -o bin/clockserver ./test/clockserver
 cd web/e2e
 if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
 	PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund --loglevel=error

@@ -70,15 +70,21 @@ func (v *visit) logView(post string, limit int) (logView, error) {
 		}
 	}
 	if k, ok := v.mission.Kinds.Get("log"); ok && b.mayWrite {
-		b.more, b.lists, err = v.picked(k, b.typed, nil, logFields()...)
+		b.more, b.lists, err = v.logFields(k, b.typed, nil)
 	}
 	b.said = v.r.URL.Query().Get("said")
 	return b, err
 }
 
-// logFields are what can be said of a line beside what is typed.
-func logFields() []string {
-	return []string{"at", "from", "to", "action", "follow-up", "due", "place"}
+// logFields are what can be said of a line beside what is typed. None of them is
+// needed: a browser that misses a needed field in a part that is closed does not
+// send the line, and does not say why.
+func (v *visit) logFields(k *kind.Kind, typed url.Values, problems []kind.Problem) ([]formField, []datalist, error) {
+	fields, lists, err := v.picked(k, typed, problems, "at", "from", "to", "action", "follow-up", "due", "place")
+	for i := range fields {
+		fields[i].required = false
+	}
+	return fields, lists, err
 }
 
 func (v *visit) logLine(l *operations.LogLine, may bool) logLine {
@@ -272,7 +278,7 @@ func (s *site) logAdd(v *visit) (*page, error) {
 	}
 	k, _ := v.mission.Kinds.Get("log")
 	b.typed, b.problems = v.sent, v.formProblems(k, problems)
-	if b.more, b.lists, err = v.picked(k, v.sent, problems, logFields()...); err != nil {
+	if b.more, b.lists, err = v.logFields(k, v.sent, problems); err != nil {
 		return nil, err
 	}
 	p, err := v.logResult(b)
