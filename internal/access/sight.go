@@ -142,7 +142,10 @@ type eyes struct {
 }
 
 func (g *Guard) eyes(who Actor, mission string, a Action) *eyes {
-	grants := g.grants(who, mission)
+	return g.eyesOf(g.grants(who, mission), mission, a)
+}
+
+func (g *Guard) eyesOf(grants []Grant, mission string, a Action) *eyes {
 	if local(grants) {
 		return &eyes{guard: g, all: true}
 	}

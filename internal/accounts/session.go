@@ -110,6 +110,17 @@ func overSession() error {
 // who signed in by a password alone does not have the strong roles, even where
 // they were given since.
 func (s *Service) Session(ctx context.Context, token string) (Session, access.Actor, error) {
+	return s.session(ctx, token, true)
+}
+
+// Peek is [Service.Session] for what a page asks by itself: it does not count as
+// use, so that a screen on which pages are kept fresh is signed out when nobody
+// sits before it.
+func (s *Service) Peek(ctx context.Context, token string) (Session, access.Actor, error) {
+	return s.session(ctx, token, false)
+}
+
+func (s *Service) session(ctx context.Context, token string, used bool) (Session, access.Actor, error) {
 	hash, ok := parseSecret(prefixSession, token)
 	if !ok || s.c.Sessions == nil {
 		return Session{}, access.Actor{}, overSession()
@@ -134,7 +145,7 @@ func (s *Service) Session(ctx context.Context, token string) (Session, access.Ac
 	if !found.holds(now) || a == nil || a.state != Active || found.Started.Before(a.over) {
 		return Session{}, access.Actor{}, overSession()
 	}
-	if now.Sub(found.Seen) >= touchEvery {
+	if used && now.Sub(found.Seen) >= touchEvery {
 		found.Seen = now
 		err = s.c.Sessions.Write(ctx, func(tx *store.Tx) error {
 			_, err := tx.Exec(ctx, "UPDATE session SET seen = ? WHERE hash = ?", now.UnixMilli(), raw(hash))

@@ -20,6 +20,7 @@ import (
 	"konbit.org/konbit/internal/fail"
 	"konbit.org/konbit/internal/journal"
 	"konbit.org/konbit/internal/lang"
+	"konbit.org/konbit/internal/live"
 	"konbit.org/konbit/internal/measure"
 	"konbit.org/konbit/internal/mission"
 	"konbit.org/konbit/internal/nodes"
@@ -51,6 +52,7 @@ type Node struct {
 	Figures  *Figures
 	Claims   *claim.Checker
 	Desk     *desk.Desk // nil when read-only
+	Live     *live.Hub  // nil when read-only
 	registry *registry
 	config   Config
 	closers  []func() error
@@ -194,8 +196,13 @@ func (n *Node) write(ctx context.Context, db *store.DB) (err error) {
 	if err := n.openAccounts(ctx); err != nil {
 		return err
 	}
+	n.Live = live.New(live.Options{
+		Records: n.Records, Door: n.Door, People: accounts.Decides, Limits: live.UsualLimits(), Now: n.config.Now, Log: n.config.Log,
+	})
+	n.Journal.OnCommit(n.Live.Committed) // last: the gate has taken the commit in
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var done sync.WaitGroup
+	done.Go(func() { n.Live.Run(running) })
 	done.Go(func() {
 		if err := n.Records.Run(running); err != nil {
 			n.config.Log.ErrorContext(running, "search index", slog.Any("error", err))

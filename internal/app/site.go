@@ -26,7 +26,7 @@ func (n *Node) Site(s SiteOptions, change ...func(*web.Options)) (http.Handler, 
 		Words: n.Words, Now: n.config.Now, Log: n.config.Log, PublicOnly: s.PublicOnly, SetupCode: s.SetupCode, Limits: s.Limits, Secret: secret,
 	}
 	if n.Desk != nil { // who may sign in is written
-		o.Accounts = n.Accounts
+		o.Accounts, o.Live = n.Accounts, n.Live
 	}
 	for _, m := range n.Missions() {
 		o.Missions = append(o.Missions, web.Mission{Mission: m.Mission, Kinds: m.Kinds, Measures: m.Measures})

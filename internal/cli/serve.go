@@ -221,7 +221,9 @@ func (e *env) present(ctx context.Context, s *session, f front) error {
 			}
 		})
 	}
-	err := serve(ctx, e.server(ctx, f.pages, f.tls), f.listener)
+	server := e.server(ctx, f.pages, f.tls)
+	server.RegisterOnShutdown(s.node.Live.End) // they would be waited for
+	err := serve(ctx, server, f.listener)
 	if err == nil {
 		e.say("stopped")
 	}
@@ -236,8 +238,8 @@ const (
 	pieceTime      = time.Minute     // for each piece of an answer
 	idleTime       = 2 * time.Minute
 	maxHeader      = 32 << 10
-	maxConnections = 512
-	maxStreams     = 64 // of one HTTP/2 connection
+	maxConnections = 2048 // a thousand may look on, each on a connection of their own
+	maxStreams     = 64   // of one HTTP/2 connection
 )
 
 // server has the limits.

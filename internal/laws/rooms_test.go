@@ -19,6 +19,7 @@ func rooms() [][]string {
 		{"internal/replicate"},
 		{"internal/sitrep"},
 		{"internal/publish"},
+		{"internal/live"},
 		domains(),
 		{"internal/claim"},
 		{"internal/measure"},

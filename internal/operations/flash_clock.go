@@ -58,6 +58,9 @@ type FlashClock struct {
 	// FirstLate says that the flash itself came later after the event than it
 	// should.
 	FirstLate bool
+	// Next is when the clock says something else if nobody does anything; zero for
+	// never.
+	Next time.Time
 }
 
 // FlashClockOf is the clock of a flash at a time. sent is when it came in, acked
@@ -67,15 +70,30 @@ func FlashClockOf(status string, sent, acked, last time.Time, times FlashTimes, 
 	case status == FlashClosed || sent.IsZero():
 		return FlashClock{}
 	case acked.IsZero():
-		c := FlashClock{Owes: OweAcknowledge, Due: sent.Add(times.Acknowledge)}
-		if c.Late = !now.Before(c.Due); c.Late && times.Acknowledge > 0 {
-			c.Calls = int(min(now.Sub(sent)/times.Acknowledge, time.Duration(times.Calls)))
-		}
-		return c
+		return unread(sent, times, now)
 	case last.IsZero():
-		due := sent.Add(times.Written)
-		return FlashClock{Owes: OweWritten, Due: due, Late: !now.Before(due)}
+		return owed(OweWritten, sent.Add(times.Written), now)
 	}
-	due := last.Add(times.Every)
-	return FlashClock{Owes: OweFollow, Due: due, Late: !now.Before(due)}
+	return owed(OweFollow, last.Add(times.Every), now)
+}
+
+func owed(what string, due, now time.Time) FlashClock {
+	c := FlashClock{Owes: what, Due: due, Late: !now.Before(due)}
+	if !c.Late {
+		c.Next = due
+	}
+	return c
+}
+
+// unread is the clock while nobody has said that it was read.
+func unread(sent time.Time, times FlashTimes, now time.Time) FlashClock {
+	c := owed(OweAcknowledge, sent.Add(times.Acknowledge), now)
+	if !c.Late || times.Acknowledge <= 0 {
+		return c
+	}
+	c.Calls = int(min(now.Sub(sent)/times.Acknowledge, time.Duration(times.Calls)))
+	if c.Calls < times.Calls {
+		c.Next = sent.Add(time.Duration(c.Calls+1) * times.Acknowledge)
+	}
+	return c
 }

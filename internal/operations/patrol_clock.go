@@ -45,6 +45,8 @@ type Clock struct {
 	Last time.Time // UTC; when it was last heard of, zero for never
 	// Late is whether what was due has not come; Alarm whether somebody must act.
 	Late, Alarm bool
+	// Next is when the clock says something else if nothing is heard; zero for never.
+	Next time.Time
 }
 
 // ClockOf is the clock of a patrol at a time, from its record and its check-ins
@@ -75,6 +77,12 @@ func ClockOf(v *record.Version, checks []record.Version, zone *time.Location, ti
 	}
 	c.Late = !now.Before(c.Due)
 	c.Alarm = !now.Before(c.Due.Add(times.Grace))
+	switch {
+	case !c.Late:
+		c.Next = c.Due
+	case !c.Alarm:
+		c.Next = c.Due.Add(times.Grace)
+	}
 	return c
 }
 

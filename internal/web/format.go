@@ -20,6 +20,8 @@ const (
 	asPDF  format = "pdf"
 	asDOCX format = "docx"
 	asICS  format = "ics"
+	// asEvents is a stream; it is asked for by Accept, as browsers do.
+	asEvents format = "events"
 )
 
 type formatKey struct{}
@@ -43,6 +45,7 @@ func mediaTypes() []struct {
 		{asPDF, "application/pdf"},
 		{asDOCX, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
 		{asICS, "text/calendar"},
+		{asEvents, "text/event-stream"},
 	}
 }
 

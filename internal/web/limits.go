@@ -99,7 +99,7 @@ func (v *visit) allow(rt route) error {
 
 func (v *visit) cost(rt route) int {
 	switch {
-	case v.format == asCSV || v.format == asXLSX || v.format == asGeo,
+	case v.format == asCSV || v.format == asXLSX || v.format == asGeo || v.format == asEvents,
 		strings.HasSuffix(rt.pattern, "/search"), strings.HasSuffix(rt.pattern, "/map"), v.r.URL.Query().Has("q"):
 		return 10
 	case rt.method == http.MethodPost && rt.need.rule == "open":

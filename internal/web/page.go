@@ -32,12 +32,14 @@ type page struct {
 	feed   *feed // as Atom
 	// papers are the forms that only this page has, each with what writes it.
 	papers  map[format]func(w io.Writer) error
-	goTo    string   // redirect after a write, 303
-	file    string   // stem of the name of a download
-	bare    bool     // no date bar: forms and errors
-	secret  bool     // nobody may keep it, whoever sees it
-	scripts []string // modules it runs; most have none
-	retry   int      // seconds until it may be asked for again
+	goTo    string       // redirect after a write, 303
+	file    string       // stem of the name of a download
+	bare    bool         // no date bar: forms and errors
+	secret  bool         // nobody may keep it, whoever sees it
+	scripts []string     // modules it runs; most have none
+	live    *liveView    // what a page that keeps itself fresh must know; nil for others
+	events  func() error // writes the page as a stream of events
+	retry   int          // seconds until it may be asked for again
 	// corrected is when something on the page was last corrected, for the date bar.
 	corrected time.Time
 	crumbs    []crumb
@@ -118,6 +120,10 @@ func (v *visit) write(p *page) error {
 		v.headers(p)
 		http.Redirect(v.w, v.r, p.goTo, http.StatusSeeOther) //nolint:gosec // made by link, whose every step is escaped: it cannot leave this site
 		return nil
+	}
+	if v.format == asEvents && p.events != nil {
+		v.headers(p)
+		return p.events()
 	}
 	if p.export != nil && (v.format == asCSV || v.format == asXLSX) {
 		v.headers(p)

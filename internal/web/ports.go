@@ -88,6 +88,7 @@ type Options struct {
 	Cell     Cell
 	Room     Room
 	Reports  Reports
+	Live     Live     // nil: pages do not keep themselves fresh
 	Accounts Accounts // nil: nobody can sign in, and whoever sits at the machine may do all
 	Words    *lang.Catalogue
 	Now      func() time.Time

@@ -15,6 +15,7 @@ type SignIns interface {
 	Setup(ctx context.Context, i accounts.Invitation, c accounts.Credentials, from string) (accounts.Session, error)
 	SignIn(ctx context.Context, a accounts.Attempt) (accounts.Session, error)
 	Session(ctx context.Context, token string) (accounts.Session, access.Actor, error)
+	Peek(ctx context.Context, token string) (accounts.Session, access.Actor, error)
 	SignOut(ctx context.Context, token string) error
 	Token(ctx context.Context, secret string) (access.Actor, error)
 	Providers() []accounts.Provider

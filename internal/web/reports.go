@@ -107,6 +107,7 @@ func (v *visit) reportsInside(b *reportsPage) error {
 	}
 	for _, d := range due {
 		b.due = append(b.due, v.dueLine(d))
+		v.comes(d.At)
 	}
 	inputs, err := v.Reports.Inputs(v.r.Context(), v.who, v.mission.ID, b.day, record.AsOf{})
 	if err != nil {

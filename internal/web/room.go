@@ -217,11 +217,11 @@ type alarm struct {
 // room is the board: what is wrong first, then what is going on.
 func (s *site) room(v *visit) (*page, error) {
 	ctx, id := v.r.Context(), v.mission.ID
-	flashes, err := v.Room.Flashes.Open(ctx, v.who, id)
+	flashes, err := v.openFlashes()
 	if err != nil {
 		return nil, err
 	}
-	patrols, err := v.Room.Patrols.Open(ctx, v.who, id)
+	patrols, err := v.openPatrols()
 	if err != nil {
 		return nil, err
 	}

@@ -49,6 +49,7 @@ func (s *site) routes() []route {
 		s.cellRoutes(),
 		s.roomRoutes(),
 		s.reportRoutes(),
+		s.liveRoutes(),
 		s.peopleRoutes(),
 	)
 }

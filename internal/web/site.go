@@ -146,7 +146,11 @@ func (s *site) answer(rt route) http.Handler {
 			p, err = v.admit(rt)
 		}
 		if err == nil && p == nil {
+			v.before = s.markFor(rt)
 			p, err = rt.handle(v)
+		}
+		if err == nil {
+			err = v.enliven(rt, p)
 		}
 		if err != nil {
 			p = v.problem(err)

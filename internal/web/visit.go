@@ -35,6 +35,7 @@ type visit struct {
 	when    dates
 	now     time.Time
 	sources map[string]string // titles looked up so far
+	looked                    // for its page
 }
 
 // visit reads a request. The error is for the visitor; the visit is usable then, too.

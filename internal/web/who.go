@@ -61,7 +61,11 @@ func (v *visit) bySession() error {
 	if token == "" || v.Accounts == nil {
 		return nil
 	}
-	session, who, err := v.Accounts.Session(v.r.Context(), token)
+	find := v.Accounts.Session
+	if v.byItself() {
+		find = v.Accounts.Peek
+	}
+	session, who, err := find(v.r.Context(), token)
 	if fail.Is(err, fail.NotFound) || fail.Is(err, fail.Denied) || fail.Is(err, fail.Invalid) {
 		v.lapsed = true
 		v.forget(v.sessionCookie())

@@ -80,6 +80,8 @@ var random = []struct {
 	{`" value="`, regexp.MustCompile(`(name="(?:token|form|csrf|seen)" value=")[^"]*`), "${1}#"},
 	{`":"`, regexp.MustCompile(`("(?:token|form|csrf|seen)":")[^"]*`), "${1}#"},
 	{"data-", regexp.MustCompile(`(data-(?:form|token)=")[^"]*`), "${1}#"},
+	// The mark of a stream: a name that the process gave itself, and a time.
+	{"-", regexp.MustCompile(`[A-Z2-7]{10}(-[0-9]{16})`), "#${1}"},
 	{"Set-Cookie", regexp.MustCompile(`(Set-Cookie: [a-z_-]+=)[^;\n]*`), "${1}#"},
 	{covered, regexp.MustCompile(`■(?:[\s,.-]*■)*`), covered},
 }

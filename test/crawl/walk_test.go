@@ -152,6 +152,9 @@ func refsOf(pattern string) string {
 // forms asks for an address in all its forms.
 func (s scene) forms(target, pattern string, d depth) (out []request) {
 	list := strings.HasSuffix(pattern, "/records/{kind}")
+	if strings.HasSuffix(pattern, "/live") { // the stream itself, as far as it goes now
+		out = append(out, request{method: http.MethodGet, target: target + "?once=yes", header: http.Header{"Accept": {"text/event-stream"}}})
+	}
 	if d == thin {
 		// Data says all that a page says and is quick; a page says it in words.
 		out = append(out, get(target+".json"), get(target))
