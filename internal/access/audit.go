@@ -91,6 +91,12 @@ type exportKey struct{}
 
 func exporting(ctx context.Context) bool { return ctx.Value(exportKey{}) != nil }
 
+// Exported notes that a document was taken along, how being its form and for whom it
+// was made. What it holds was asked of the door when it was made.
+func (d *Door) Exported(ctx context.Context, who Actor, key record.Key, how string) error {
+	return d.note(ctx, Event{Who: who, What: EventExport, Key: key, Kind: key.Kind, Rows: 1, How: how})
+}
+
 // Exporting begins an export of a kind, how being its format: it notes it, once,
 // and gives the context with which to list. Only what may be taken along is in
 // such a list. It is [fail.Denied] for who may export nothing of the kind.

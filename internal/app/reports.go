@@ -1,6 +1,9 @@
 package app
 
 import (
+	"time"
+
+	"konbit.org/konbit/internal/mission"
 	"konbit.org/konbit/internal/sitrep"
 )
 
@@ -20,7 +23,16 @@ func (n *Node) reporting(id string) (sitrep.Mission, bool) {
 	if !ok {
 		return sitrep.Mission{}, false
 	}
+	r := m.Reporting()
+	rhythm := sitrep.Rhythm{}
+	for _, t := range []struct {
+		text string
+		into *time.Duration
+	}{{r.Input, &rhythm.Input}, {r.CutOff, &rhythm.CutOff}, {r.Remind, &rhythm.Remind}, {r.Issue, &rhythm.Issue}} {
+		*t.into, _ = mission.SinceMidnight(t.text) // the mission was read: it is one
+	}
 	return sitrep.Mission{
-		ID: m.ID, Title: m.Title.In, Zone: m.Location(), Kinds: m.Kinds, Measures: m.Measures, Rhythm: sitrep.UsualRhythm(),
+		ID: m.ID, Title: m.Title.In, Zone: m.Location(), Kinds: m.Kinds, Measures: m.Measures, Rhythm: rhythm,
+		Originator: r.Originator, Precedence: r.Precedence, To: r.To.In, Info: r.Info.In,
 	}, true
 }

@@ -47,7 +47,7 @@ func domains() []string {
 func leaves() []string {
 	return []string{
 		"internal/dtg", "internal/edtf", "internal/grid", "internal/clock",
-		"internal/fail", "internal/lang", "internal/chart",
+		"internal/fail", "internal/lang", "internal/chart", "internal/gsm",
 	}
 }
 

@@ -34,6 +34,7 @@ func (m *Mission) parse(raw []byte) error {
 	c.hold()
 	c.rhythm()
 	c.publication()
+	c.reports()
 	c.files()
 	return errors.Join(c.faults...)
 }

@@ -50,6 +50,7 @@ type Mission struct {
 	KinHold      string   `yaml:"hold"`         // hours and minutes, as 24h: see [Mission.Hold]
 
 	Rhythm    Rhythm     `yaml:"rhythm"`    // by when what is due
+	Reports   Reports    `yaml:"reports"`   // see [Mission.Reporting]
 	Successor *Successor `yaml:"successor"` // what took its place, if anything has
 	Map       *Map       `yaml:"map"`
 	// Publication are the measures of which everybody is given less than who has

@@ -1,6 +1,7 @@
 package sitrep
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"strings"
@@ -12,39 +13,6 @@ import (
 	"konbit.org/konbit/internal/measure"
 	"konbit.org/konbit/internal/record"
 )
-
-// Audience is for whom a report is composed. What it may see is decided by the
-// markings of the records, through the same door as everything else.
-type Audience struct {
-	ID    string // internal, capital, partner, public
-	Owner string // of a capital: the contributor, ISO 3166-1 alpha-3
-}
-
-// Internal is the mission itself: who works at headquarters and at the posts.
-func Internal() Audience { return Audience{ID: "internal"} }
-
-// Public is everybody.
-func Public() Audience { return Audience{ID: "public"} }
-
-// Partner are donors and others who support the mission.
-func Partner() Audience { return Audience{ID: "partner"} }
-
-// Capital is a contributing state, which sees its own people in full.
-func Capital(state string) Audience { return Audience{ID: "capital", Owner: state} }
-
-// actor is the reader as whom the record is asked.
-func (a Audience) actor(mission string) access.Actor {
-	grant := access.Grant{Role: access.RolePublic}
-	switch a.ID {
-	case "internal":
-		grant = access.Grant{Role: access.RoleDuty, Mission: mission}
-	case "capital":
-		grant = access.Grant{Role: access.RoleMinistry, Mission: mission, Owner: a.Owner}
-	case "partner":
-		grant = access.Grant{Role: access.RoleDonor, Mission: mission}
-	}
-	return access.Actor{Name: "report", Grants: []access.Grant{grant}}
-}
 
 // composer makes one document.
 type composer struct {
@@ -75,25 +43,53 @@ func (s *Service) Compose(ctx context.Context, r Report, a Audience, lang string
 		}
 		c.inputs = append(c.inputs, inputs...)
 	}
-	d := Document{Lang: lang, Title: c.code(kindReport, "form", r.Period.Form), Number: r.Number(), Marking: c.t("report.for." + a.ID)}
-	if r.Text("status") != Released {
-		d.State = c.code(kindReport, "status", r.Text("status"))
-	}
-	d.Head = c.head()
+	d := c.begun()
 	for i, make := range c.sections() {
 		section, err := make.fill(ctx)
 		if err != nil {
 			return Document{}, err
 		}
 		section.ID, section.Number, section.Title = make.id, i+1, c.t("report.section."+make.id)
-		if make.internal && a.ID != "internal" {
+		if make.least > a.rank() {
 			section = Section{ID: make.id, Number: i + 1, Title: section.Title, Standing: Content, Paragraphs: []string{c.t("report.withheld")}}
 		}
 		c.stand(&section, make.posts)
 		d.Sections = append(d.Sections, section)
 	}
 	d.Signatures = c.signatures()
+	was, err := c.corrected(ctx)
+	if err != nil {
+		return Document{}, err
+	}
+	d.Head = c.head(&d, was)
 	return d, nil
+}
+
+// begun is the document without its sections.
+func (c *composer) begun() Document {
+	r, n, m := &c.report, 0, 0
+	n, m = Received(c.inputs)
+	d := Document{
+		Lang: c.lang, Title: c.code(kindReport, "form", r.Period.Form), Number: r.Number(), Marking: c.audience(),
+		From: c.m.Title(c.lang) + ", " + r.Text("originator"), Period: c.group(r.Period.From) + " – " + c.group(r.Period.To),
+		Inputs: c.num(n) + "/" + c.num(m), Dated: r.Period.To,
+		Says: Says{
+			Colon: c.t("report.colon"), Page: c.t("report.page", "page", "{page}", "pages", "{pages}"), Addresses: c.t("report.addresses"),
+			Inputs: c.t("report.sms.inputs"), Period: c.t("report.sms.period"), Missing: c.t("report.sms.missing"),
+		},
+	}
+	if c.for5.inside() {
+		d.Missing = c.missing()
+	}
+	if r.Text("corrects") != "" {
+		d.Title = c.t("report.corrigendum", "form", d.Title)
+	}
+	if at := r.Known(); r.Text("status") == Released && !at.IsZero() {
+		d.Dated = at
+	} else {
+		d.State = c.code(kindReport, "status", r.Text("status"))
+	}
+	return d
 }
 
 // stand says NIL only where everybody who had to say something did.
@@ -102,7 +98,7 @@ func (c *composer) stand(s *Section, byPosts bool) {
 		s.Standing = Content
 		return
 	}
-	if c.for5.ID != "internal" { // others are not told why there is nothing for them
+	if !c.for5.inside() { // others are not told why there is nothing for them
 		s.Standing, s.Says = Nil, c.t("report.nothing")
 		return
 	}
@@ -114,27 +110,38 @@ func (c *composer) stand(s *Section, byPosts bool) {
 	s.Says = c.t("report.standing." + string(s.Standing))
 }
 
-func (c *composer) head() []Line {
+// head is the block that a signal begins with.
+func (c *composer) head(d, was *Document) []Line {
 	r := &c.report
 	n, m := Received(c.inputs)
 	inputs := c.t("report.inputs", "n", c.num(n), "m", c.num(m))
-	if missing := c.missing(); missing != "" && c.for5.ID == "internal" {
-		inputs += " – " + c.t("report.standing.NOT-RECEIVED") + ": " + missing
+	if d.Missing != "" {
+		inputs += " – " + c.t("report.standing.NOT-RECEIVED") + ": " + d.Missing
 	}
-	lines := []Line{
-		{c.t("report.from"), c.m.Title(c.lang) + ", " + r.Text("originator")},
-		{c.t("report.to"), c.audience()},
-		{c.t("report.period"), c.group(r.Period.From) + " – " + c.group(r.Period.To) + " (" + c.t("report.halfopen") + ")"},
-		{c.t("report.inputs.label"), inputs},
-	}
+	precedence := c.code(kindReport, "precedence", cmp.Or(r.Text("precedence"), c.m.Precedence))
+	lines := []Line{{c.t("report.marking"), d.Marking}, {c.t("report.number"), d.Number}, {c.t("report.precedence"), precedence}, {c.t("report.from"), d.From}}
+	lines = append(lines, c.addressees()...)
+	lines = append(lines, Line{c.t("report.period"), d.Period + " (" + c.t("report.halfopen") + ")"})
 	if at := r.Known(); !at.IsZero() {
 		lines = append(lines, Line{c.t("report.issued"), c.group(at)})
 	}
-	if ref := r.Text("corrects"); ref != "" {
-		lines = append(lines, Line{c.t("report.supersedes"), ref})
-		if text := r.Text("changes"); text != "" {
-			lines = append(lines, Line{c.t("report.changes"), text})
-		}
+	lines = append(lines, Line{c.t("report.inputs.label"), inputs})
+	return append(lines, c.supersedes(d, was)...)
+}
+
+// addressees are those that the mission names, of a version that goes to others
+// these alone.
+func (c *composer) addressees() []Line {
+	if !c.for5.inside() {
+		return []Line{{c.t("report.to"), c.audience()}}
+	}
+	to := c.audience()
+	if c.m.To != nil {
+		to = cmp.Or(c.m.To(c.lang), to)
+	}
+	lines := []Line{{c.t("report.to"), to}}
+	if c.m.Info != nil && c.m.Info(c.lang) != "" {
+		lines = append(lines, Line{c.t("report.info"), c.m.Info(c.lang)})
 	}
 	return lines
 }
@@ -159,11 +166,10 @@ func (c *composer) missing() string {
 }
 
 func (c *composer) audience() string {
-	text := c.t("report.for." + c.for5.ID)
 	if c.for5.Owner != "" {
-		text += ": " + c.Words.Country(c.lang, c.for5.Owner)
+		return c.t("report.for.state", "state", c.Words.Country(c.lang, c.for5.Owner))
 	}
-	return text
+	return c.t("report.for." + c.for5.ID)
 }
 
 // signatures name offices to the mission; to others they say only when.
@@ -175,7 +181,7 @@ func (c *composer) signatures() []Line {
 			continue
 		}
 		text := c.group(at)
-		if c.for5.ID == "internal" {
+		if c.for5.inside() {
 			text = c.report.Text(step+"-by") + ", " + text
 		}
 		out = append(out, Line{c.t("report.signed." + step), text})
@@ -271,10 +277,10 @@ func (c *composer) figure(ctx context.Context, q measure.Query) (Figure, measure
 	if err != nil {
 		return Figure{}, f, false, err
 	}
-	out := Figure{Label: d.Label.In(c.lang), Value: c.t("report.unknown"), Measure: q.Measure, Address: f.Address}
+	out := Figure{Label: d.Label.In(c.lang), Short: c.short(q.Measure), Value: c.t("report.unknown"), Measure: q.Measure, Address: f.Address}
 	if f.Total != nil {
 		out.Value = c.Words.Decimal(c.lang, f.Total.String())
-	} else if c.for5.ID != "internal" {
+	} else if !c.for5.inside() {
 		out.Value = c.t("report.withheld.figure") // what they may not see is not zero
 	} else if f.Records == 0 && f.Unknowns == 0 && !q.From.IsZero() {
 		out.Value = c.num(0) // the whole record of the period holds none
@@ -286,6 +292,15 @@ func (c *composer) figure(ctx context.Context, q measure.Query) (Figure, measure
 		out.Value += " " + c.t("report.andunknown", "n", strconv.Itoa(f.Unknowns))
 	}
 	return out, f, true, nil
+}
+
+// short is the label of a figure that goes into a short message.
+func (c *composer) short(id string) string {
+	switch id {
+	case "incidents.recorded", "incidents.killed", "strength.present", "casualties.deaths", "casualties.missing", "casualties.injured":
+		return c.t("report.short." + strings.ReplaceAll(id, ".", "-"))
+	}
+	return ""
 }
 
 // figures are several, those that the audience may ask for.

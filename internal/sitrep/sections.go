@@ -1,42 +1,41 @@
 package sitrep
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strconv"
 
-	"konbit.org/konbit/internal/measure"
 	"konbit.org/konbit/internal/record"
 )
 
 // part is how one section is made.
 type part struct {
-	id       string
-	internal bool // goes to nobody outside the mission, whatever its records say
-	posts    bool // the posts were asked for it: without their word it is not NIL
-	fill     func(ctx context.Context) (Section, error)
+	id    string
+	least int  // the rank of the lowest audience that it goes to, whatever its records say
+	posts bool // the posts were asked for it: without their word it is not NIL
+	fill  func(ctx context.Context) (Section, error)
 }
 
 // sections are those of the skeleton, in its order; see docs/formats/report.md.
 func (c *composer) sections() []part {
+	public, inside, higher := Public().rank(), Staff().rank(), Internal().rank()
 	return []part{
-		{"summary", false, false, c.said("summary")},
-		{"situation", false, true, c.said("situation")},
-		{"operations", true, true, c.operations},
-		{"incidents", false, true, c.incidents},
-		{"seizures", false, true, c.seizures},
-		{"personnel", false, false, c.personnel},
-		{"casualties", false, true, c.casualties},
-		{"logistics", true, true, c.logistics},
-		{"communications", true, true, c.communications},
-		{"training", false, false, c.training},
-		{"outreach", false, true, c.outreach},
-		{"conduct", false, true, c.said("conduct")},
-		{"media", false, false, c.said("media")},
-		{"plans", true, true, c.plans},
-		{"requests", true, true, c.said("requests")},
-		{"corrigenda", false, false, c.corrigenda},
+		{"summary", public, false, c.said("summary")},
+		{"situation", public, true, c.said("situation")},
+		{"operations", inside, true, c.operations},
+		{"incidents", public, true, c.incidents},
+		{"seizures", public, true, c.seizures},
+		{"personnel", public, false, c.personnel},
+		{"casualties", public, true, c.casualties},
+		{"logistics", inside, true, c.logistics},
+		{"communications", inside, true, c.communications},
+		{"training", public, false, c.training},
+		{"outreach", public, true, c.outreach},
+		{"conduct", public, true, c.said("conduct")},
+		{"media", public, false, c.said("media")},
+		{"plans", higher, true, c.plans},
+		{"requests", public, true, c.said("requests")},
+		{"corrigenda", public, false, c.corrigenda},
 	}
 }
 
@@ -46,11 +45,24 @@ func (c *composer) said(id string) func(context.Context) (Section, error) {
 	return func(context.Context) (Section, error) { return Section{Paragraphs: c.paragraphs(id)}, nil }
 }
 
+// paragraphs are the commander's words that the audience may read, each with its
+// mark, and inside the mission the parts of the posts.
 func (c *composer) paragraphs(id string) (out []string) {
-	if text := c.report.Text("words-" + id); text != "" && (c.for5.ID == "internal" || c.report.Text("marking") == "public") {
+	for _, p := range portions(c.report.Text("words-" + id)) {
+		least := p.rank()
+		if p.mark == "" && c.report.Text("marking") == "public" {
+			least = Public().rank()
+		}
+		if least > c.for5.rank() {
+			continue
+		}
+		text := p.text
+		if p.mark != "" {
+			text = "(" + c.t("report.portion."+p.mark) + ") " + text
+		}
 		out = append(out, text)
 	}
-	if c.for5.ID != "internal" || c.report.Period.Form != Daily {
+	if !c.for5.inside() || c.report.Period.Form != Daily {
 		return out // a week is told by its days, and by the commander
 	}
 	for _, p := range c.inputs {
@@ -80,71 +92,6 @@ func (c *composer) operations(ctx context.Context) (s Section, err error) {
 	return s, err
 }
 
-// counted are the columns of a table of incidents.
-func counted() []string {
-	return []string{"own-killed", "own-injured", "host-killed", "host-injured", "other-killed", "other-injured", "killed", "injured"}
-}
-
-// incidents are those that the figure of the period counts, each once.
-func (c *composer) incidents(ctx context.Context) (s Section, err error) {
-	s.Paragraphs = c.paragraphs("incidents")
-	if s.Figures, err = c.figures(ctx, c.in("incidents.recorded"), c.in("incidents.killed")); err != nil {
-		return s, err
-	}
-	list, err := c.evidence(ctx, c.in("incidents.recorded"))
-	if err != nil || len(list) == 0 {
-		return s, err
-	}
-	t := Table{Caption: c.t("report.section.incidents"), Columns: []Column{
-		{Label: "#", Number: true}, {Label: c.t("report.dtg")}, {Label: c.t("report.place")}, {Label: c.label("incident", "category")}, {Label: c.label("incident", "summary")},
-	}}
-	used := c.columnsUsed(list)
-	for _, id := range used {
-		t.Columns = append(t.Columns, Column{c.label("incident", id), true})
-	}
-	t.Columns = append(t.Columns, Column{Label: c.t("report.ref")})
-	sums := map[string]int{}
-	unsaid := map[string]bool{}
-	for i := range list {
-		v := &list[i]
-		row := []string{c.num(i + 1), c.group(v.Lo), c.placeOf(v), c.code("incident", "category", v.Text("category")), v.Text("summary")}
-		for _, id := range used {
-			n, err := strconv.Atoi(v.Text(id))
-			if err != nil {
-				unsaid[id] = true
-			}
-			sums[id] += n
-			row = append(row, c.whole(v.Text(id)))
-		}
-		t.Rows = append(t.Rows, append(row, v.Ref))
-	}
-	t.Total = []string{"", "", "", "", c.t("report.total")}
-	for _, id := range used {
-		text := c.num(sums[id])
-		if unsaid[id] {
-			text = c.t("report.atleast", "n", text)
-		}
-		t.Total = append(t.Total, text)
-	}
-	t.Total = append(t.Total, "")
-	s.Tables = []Table{t}
-	return s, nil
-}
-
-// columnsUsed are the counts that any incident gives.
-func (c *composer) columnsUsed(list []record.Version) (out []string) {
-	for _, id := range counted() {
-		if slices.ContainsFunc(list, func(v record.Version) bool { return v.Text(id) != "" }) {
-			out = append(out, id)
-		}
-	}
-	return out
-}
-
-func (c *composer) placeOf(v *record.Version) string {
-	return cmp.Or(v.Text("place"), v.Text("department"))
-}
-
 func (c *composer) seizures(ctx context.Context) (s Section, err error) {
 	s.Paragraphs = c.paragraphs("seizures")
 	list, err := c.evidence(ctx, c.in("seizures.items"))
@@ -172,39 +119,6 @@ func (c *composer) seizures(ctx context.Context) (s Section, err error) {
 	}
 	s.Tables = []Table{t}
 	return s, nil
-}
-
-// personnel is the strength by contingent at the end of the period; its total is
-// the figure's own.
-func (c *composer) personnel(ctx context.Context) (s Section, err error) {
-	s.Paragraphs = c.paragraphs("personnel")
-	out, f, ok, err := c.figure(ctx, c.on("strength.present", "contributor"))
-	if err != nil || !ok {
-		return s, err
-	}
-	s.Figures = []Figure{out}
-	if len(f.Rows) > 0 {
-		s.Tables = []Table{c.byDimension(&f, "contributor", out.Label)}
-	}
-	moved, err := c.figures(ctx, c.in("strength.arrived"))
-	s.Figures = append(s.Figures, moved...)
-	return s, err
-}
-
-// byDimension is a table of a figure's rows with its total.
-func (c *composer) byDimension(f *measure.Figure, dim, label string) Table {
-	t := Table{Caption: label, Columns: []Column{{Label: c.t("report.by." + dim)}, {Label: label, Number: true}}, Address: f.Address}
-	for i := range f.Rows {
-		name := f.Rows[i].By[dim]
-		if dim == "contributor" {
-			name = c.Words.Country(c.lang, name)
-		}
-		t.Rows = append(t.Rows, []string{name, c.Words.Decimal(c.lang, f.Rows[i].Value.String())})
-	}
-	if f.Total != nil {
-		t.Total = []string{c.t("report.total"), c.Words.Decimal(c.lang, f.Total.String())}
-	}
-	return t
 }
 
 // casualties are counts and nothing else: no report carries a name.
@@ -315,23 +229,5 @@ func (c *composer) plans(ctx context.Context) (s Section, err error) {
 		t.Rows = append(t.Rows, []string{c.group(v.Lo), c.postName(v.Text("post")), c.code("patrol", "type", v.Text("type")), v.Text("destination")})
 	}
 	s.Tables = []Table{t}
-	return s, nil
-}
-
-// corrigenda are the reports released in the period that correct earlier ones.
-func (c *composer) corrigenda(ctx context.Context) (s Section, err error) {
-	list, err := c.all(ctx, Internal().actor(c.m.ID), record.Query{Mission: c.m.ID, Kind: kindReport, Where: map[string][]string{"status": {Released}}, AsOf: c.asOf})
-	if err != nil {
-		return s, err
-	}
-	p := c.report.Period
-	for i := range list {
-		r := asReport(&list[i])
-		at := r.Known()
-		if r.Text("corrects") == "" || at.Before(p.From) || !at.Before(p.To) {
-			continue
-		}
-		s.Paragraphs = append(s.Paragraphs, c.t("report.corrected", "number", r.Number(), "day", r.Text("day"), "what", r.Text("changes")))
-	}
 	return s, nil
 }

@@ -33,6 +33,7 @@ const (
 type Door interface {
 	Record(ctx context.Context, who access.Actor, key record.Key, asOf record.AsOf) (record.Version, error)
 	List(ctx context.Context, who access.Actor, q record.Query) (record.Page, error)
+	Exported(ctx context.Context, who access.Actor, key record.Key, how string) error
 }
 
 // Figures computes measures: [measure.Engine].
@@ -62,6 +63,10 @@ type Mission struct {
 	Kinds    *kind.Set
 	Measures *measure.Set
 	Rhythm   Rhythm
+	// Originator begins the number of each report; Precedence is that of a report
+	// that states none.
+	Originator, Precedence string
+	To, Info               func(lang string) string
 }
 
 // Options are what a [Service] is made of. All are needed but Desk, without which
@@ -146,19 +151,21 @@ func asReport(v *record.Version) Report {
 // Ref is the ref of the report of a period; n counts its corrigenda, 0 being the
 // report itself. So that two desks that draft the same report draft one.
 func Ref(originator, form, day string, n int) string {
-	ref := fmt.Sprintf("%s-%s-%s", form, originator, day)
+	ref := fmt.Sprintf("%s-%s-%s", form, strings.ReplaceAll(originator, "/", "-"), day)
 	if n > 0 {
 		ref += fmt.Sprintf("-C%d", n)
 	}
 	return ref
 }
 
-// Open drafts the report of a period, or gives the one that is there.
+// Open drafts the report of a period, or gives the one that is there. Where no
+// originator is named it is the mission's own.
 func (s *Service) Open(ctx context.Context, who access.Actor, mission, originator, form, day string) (string, error) {
 	m, err := s.mission(mission)
 	if err != nil {
 		return "", err
 	}
+	originator = cmp.Or(originator, m.Originator)
 	p, err := PeriodOf(form, day, m.Rhythm, m.Zone)
 	if err != nil {
 		return "", err
@@ -187,6 +194,11 @@ func (s *Service) Report(ctx context.Context, who access.Actor, mission, ref str
 	return asReport(&v), nil
 }
 
+// Exported notes that somebody took a report along: in which form, made for whom.
+func (s *Service) Exported(ctx context.Context, who access.Actor, r Report, a Audience, form string) error {
+	return s.Door.Exported(ctx, who, r.Key, form+" "+cmp.Or(a.Owner, a.ID))
+}
+
 // Reports gives a page of reports, newest first, with the mark of the next.
 func (s *Service) Reports(ctx context.Context, who access.Actor, q record.Query) (all []Report, next string, err error) {
 	q.Kind = kindReport
@@ -208,7 +220,7 @@ func (s *Service) Reports(ctx context.Context, who access.Actor, q record.Query)
 func (s *Service) Save(ctx context.Context, who access.Actor, mission, ref string, words map[string]string, form string) error {
 	fields := map[string]string{"status": Draft, "prepared-by": who.Name, "prepared": stamp(s.Now()), "checked-by": "", "checked": ""}
 	for id, text := range words {
-		if strings.HasPrefix(id, "words-") {
+		if strings.HasPrefix(id, "words-") || id == "precedence" {
 			fields[id] = text
 		}
 	}

@@ -1,6 +1,7 @@
 package sitrep
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -13,7 +14,7 @@ const lineWidth = 72
 // longer: to be read over the radio, pasted into a message, or kept. What stands in
 // tables is said row by row, each number with the name of its column.
 func Text(d Document) string {
-	w := &textWriter{}
+	w := &textWriter{colon: cmp.Or(d.Says.Colon, ": ")}
 	w.line(d.Marking)
 	w.line(d.Title + " " + d.Number)
 	if d.State != "" {
@@ -21,20 +22,23 @@ func Text(d Document) string {
 	}
 	w.gap()
 	for _, h := range d.Head {
-		w.line(h.Label + ": " + h.Text)
+		w.line(h.Label + w.colon + h.Text)
 	}
 	for i := range d.Sections {
 		w.section(&d.Sections[i])
 	}
 	w.gap()
 	for _, s := range d.Signatures {
-		w.line(s.Label + ": " + s.Text)
+		w.line(s.Label + w.colon + s.Text)
 	}
 	w.line(d.Marking)
 	return w.out.String()
 }
 
-type textWriter struct{ out strings.Builder }
+type textWriter struct {
+	out   strings.Builder
+	colon string
+}
 
 func (w *textWriter) gap() { w.out.WriteByte('\n') }
 
@@ -53,7 +57,7 @@ func (w *textWriter) section(s *Section) {
 		w.line(p)
 	}
 	for _, f := range s.Figures {
-		w.line(strings.TrimSpace(f.Label + ": " + f.Value + " " + f.Unit))
+		w.line(strings.TrimSpace(f.Label + w.colon + f.Value + " " + f.Unit))
 	}
 	for i := range s.Tables {
 		w.table(&s.Tables[i])
@@ -61,9 +65,13 @@ func (w *textWriter) section(s *Section) {
 }
 
 func (w *textWriter) table(t *Table) {
-	w.line(t.Caption + ":")
-	for _, row := range t.Rows {
-		w.line("- " + said(t.Columns, row))
+	w.line(strings.TrimSpace(t.Caption + w.colon))
+	for i, row := range t.Rows {
+		text := "- " + said(t.Columns, row)
+		if note := nth(t.Notes, i); note != "" {
+			text += "; " + note
+		}
+		w.line(text)
 	}
 	if t.Total != nil {
 		w.line("= " + said(t.Columns, t.Total))

@@ -17,6 +17,7 @@ const (
 	asGeo  format = "geojson"
 	asAtom format = "atom"
 	asText format = "txt"
+	asSMS  format = "sms"
 	asPDF  format = "pdf"
 	asDOCX format = "docx"
 	asICS  format = "ics"
@@ -42,6 +43,7 @@ func mediaTypes() []struct {
 		{asGeo, "application/geo+json"},
 		{asAtom, "application/atom+xml"},
 		{asText, "text/plain"},
+		{asSMS, "text/plain"}, // by its suffix alone: who accepts plain text gets the whole
 		{asPDF, "application/pdf"},
 		{asDOCX, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
 		{asICS, "text/calendar"},

@@ -160,7 +160,9 @@ func (v *visit) write(p *page) error {
 
 // download names the file that a sheet or map is kept as.
 func (v *visit) download(p *page) {
-	if v.format != asCSV && v.format != asXLSX && v.format != asGeo {
+	switch v.format {
+	case asCSV, asXLSX, asGeo, asDOCX:
+	default:
 		return
 	}
 	v.w.Header().Set("Content-Type", v.format.media())
@@ -232,7 +234,7 @@ func (v *visit) render(w *bytes.Buffer, p *page) (media string, err error) {
 		return f.media(), json.NewEncoder(w).Encode(p.geo)
 	case p.papers[f] != nil:
 		media = f.media()
-		if f == asText || f == asICS {
+		if f == asText || f == asSMS || f == asICS {
 			media += "; charset=utf-8"
 		}
 		return media, p.papers[f](w)

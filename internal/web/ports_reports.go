@@ -19,6 +19,7 @@ type Reports interface {
 	Check(ctx context.Context, who access.Actor, mission, ref, form string) error
 	Release(ctx context.Context, who access.Actor, mission, ref, form string) error
 	Compose(ctx context.Context, r sitrep.Report, a sitrep.Audience, lang string) (sitrep.Document, error)
+	Exported(ctx context.Context, who access.Actor, r sitrep.Report, a sitrep.Audience, form string) error
 	Drift(ctx context.Context, r sitrep.Report, lang string) ([]sitrep.Change, error)
 	Corrigendum(ctx context.Context, who access.Actor, mission, ref string) (string, error)
 	Corrected(ctx context.Context, who access.Actor, mission string, reports []sitrep.Report) (map[string][]sitrep.Report, error)

@@ -1,9 +1,7 @@
 package web
 
 import (
-	"io"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -132,15 +130,6 @@ func (v *visit) reportsInside(b *reportsPage) error {
 	return nil
 }
 
-func (v *visit) dueLine(d sitrep.Due) dueLine {
-	l := dueLine{what: v.t("report.due." + d.What), when: v.timeWords(d.At), state: v.t("report.due." + d.State)}
-	l.badge = map[string]string{sitrep.DueLate: "alarm", sitrep.DueDone: "live", sitrep.DueOpen: "hold"}[d.State]
-	if d.State == sitrep.DueLate {
-		l.state = v.t("cell.overdue", "time", v.lasted(v.now.Sub(d.At)))
-	}
-	return l
-}
-
 func (v *visit) reportTable(all []sitrep.Report) (*table, error) {
 	t := &table{caption: v.t("report.title"), empty: v.t("report.none"), columns: []column{
 		{id: "number", label: v.fieldLabel("report", "number"), main: true, hxl: "#meta+number"},
@@ -180,7 +169,7 @@ func (s *site) reportOpen(v *visit) (*page, error) {
 	if !v.mayWrite("report") {
 		return nil, v.notYours()
 	}
-	ref, err := v.Reports.Open(v.r.Context(), v.who, v.mission.ID, "HQ", v.sent.Get("form-of"), v.sent.Get("day"))
+	ref, err := v.Reports.Open(v.r.Context(), v.who, v.mission.ID, "", v.sent.Get("form-of"), v.sent.Get("day"))
 	if err != nil {
 		return nil, err
 	}
@@ -201,31 +190,6 @@ type reportPage struct {
 	waits    string
 }
 
-// audience is for whom the report is asked: the visitor's own where they have one.
-func (v *visit) audience() sitrep.Audience {
-	want := v.r.URL.Query().Get("for")
-	if v.mayReports() {
-		switch {
-		case want == "public":
-			return sitrep.Public()
-		case want == "partner":
-			return sitrep.Partner()
-		case slices.Contains(v.mission.Contributors, want):
-			return sitrep.Capital(want)
-		}
-		return sitrep.Internal()
-	}
-	for _, g := range v.who.Grants {
-		if g.Role == access.RoleMinistry && g.Owner != "" {
-			return sitrep.Capital(g.Owner)
-		}
-		if g.Role == access.RoleDonor {
-			return sitrep.Partner()
-		}
-	}
-	return sitrep.Public()
-}
-
 func (s *site) report(v *visit) (*page, error) {
 	r, err := v.Reports.Report(v.r.Context(), v.reportReader(), v.mission.ID, v.r.PathValue("ref"))
 	if fail.Is(err, fail.NotFound) || err == nil && !v.mayReports() && r.Text("status") != sitrep.Released {
@@ -244,27 +208,21 @@ func (s *site) report(v *visit) (*page, error) {
 			return nil, err
 		}
 	}
+	if v.format != asHTML {
+		if err := v.Reports.Exported(v.r.Context(), v.who, r, a, string(v.format)); err != nil {
+			return nil, err
+		}
+	}
 	p := &page{title: b.doc.Title + " " + b.doc.Number, bare: true, body: v.reportBody(b), data: b.doc, file: strings.ReplaceAll(b.doc.Number, "/", "-")}
 	p.crumbs = []crumb{{v.t("report.title"), v.reportLink()}}
-	p.papers = map[format]func(io.Writer) error{
-		asText: func(w io.Writer) error { _, err := io.WriteString(w, sitrep.Text(b.doc)); return err },
-	}
+	p.papers = v.reportPapers(b.doc)
 	return p, nil
 }
 
 // reportInside is what who works with reports may do with one.
 func (v *visit) reportInside(b *reportPage, a sitrep.Audience) error {
-	to := v.reportLink(b.Ref)
-	add := func(id, label string, current bool) {
-		b.versions = append(b.versions, navItem{label: label, href: v.link(to, "for", id), current: current})
-	}
-	add("", v.t("report.for.internal"), a.ID == "internal")
-	for _, state := range v.mission.Contributors {
-		add(state, v.owner(state), a.Owner == state)
-	}
-	add("partner", v.t("report.for.partner"), a.ID == "partner")
-	add("public", v.t("report.for.public"), a.ID == "public")
-	if a.ID != "internal" {
+	b.versions = v.versionTabs(b.Ref, a)
+	if a != v.ownAudience() {
 		return nil
 	}
 	if b.Text("status") == sitrep.Released {
@@ -388,24 +346,6 @@ func (s *site) reportCorrigendum(v *visit) (*page, error) {
 		return nil, err
 	}
 	return &page{goTo: v.reportLink(ref)}, nil
-}
-
-// reportDue is the rhythm of two weeks, as a list and for calendars.
-func (s *site) reportDue(v *visit) (*page, error) {
-	due, err := v.Reports.Due(v.r.Context(), v.who, v.mission.ID, v.now.Add(-12*time.Hour), v.now.AddDate(0, 0, 14))
-	if err != nil {
-		return nil, err
-	}
-	t := &table{caption: v.t("report.due.title"), columns: []column{{id: "at", label: v.t("room.when"), main: true}, {id: "what", label: v.t("report.due.title")}, {id: "state", label: v.fieldLabel("report", "status")}}}
-	for _, d := range due {
-		l := v.dueLine(d)
-		t.rows = append(t.rows, []cell{v.timeCell(d.At), {text: l.what, raw: d.What}, {text: l.state, raw: d.State, badge: l.badge}})
-	}
-	p := &page{title: v.t("report.due.title"), bare: true, body: v.dueBody(t), table: t, data: rowsAsData(t), file: v.mission.ID + "-due", crumbs: []crumb{{v.t("report.title"), v.reportLink()}}}
-	p.papers = map[format]func(io.Writer) error{asICS: func(w io.Writer) error {
-		return sitrep.Calendar(w, v.mission.ID, v.now, due, func(d sitrep.Due) string { return v.t("report.due." + d.What) })
-	}}
-	return p, nil
 }
 
 // inputForm is what a post sends, or NIL.

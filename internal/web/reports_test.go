@@ -75,7 +75,7 @@ func TestALateWordMakesACorrigendumAndFlagsWhatUsedTheOldNumber(t *testing.T) {
 	duty.says(t, daily, "What is known now differs", "Incidents recorded, in the period 1 2", "Killed in incidents, in the period 0 1", "Input came late: LSA 1")
 	duty.silent(t, daily, "Depot burnt") // as released
 	correction := duty.press(t, daily, daily+"/corrigendum", nil)
-	duty.says(t, correction, "HQ/DSR/2026/2", "Depot burnt", "incidents.killed 0 → 1")
+	duty.says(t, correction, "HQ/DSR/2026/2", "Depot burnt", "Killed in incidents, in the period 0 → 1", "+ LSA 1")
 	out(correction)
 	for _, page := range []string{daily, weekly} {
 		duty.says(t, page, "Uses a number that was corrected: HQ/DSR/2026/2")

@@ -66,12 +66,14 @@ func (s *site) inside(handle func(*visit) (*page, error)) func(*visit) (*page, e
 // or of those for whom they have a role. What of it is public makes nobody belong.
 func (v *visit) inRoom() bool { return v.inRoomFor("log") }
 
-func (v *visit) inRoomFor(kindID string) bool {
+func (v *visit) inRoomFor(kindID string) bool { return v.inRoomMarked(kindID, "mission") }
+
+func (v *visit) inRoomMarked(kindID, marking string) bool {
 	if v.mission == nil || v.who.IsPublic() {
 		return false
 	}
 	return slices.ContainsFunc(append(v.owners(), "host"), func(owner string) bool {
-		return v.Guard.May(v.who, access.Read, access.Resource{Mission: v.mission.ID, Kind: kindID, Owner: owner, Marking: "mission"})
+		return v.Guard.May(v.who, access.Read, access.Resource{Mission: v.mission.ID, Kind: kindID, Owner: owner, Marking: marking})
 	})
 }
 
