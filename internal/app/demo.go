@@ -52,13 +52,9 @@ func (n *Node) LoadSheets(ctx context.Context, who access.Actor, from Sheets, te
 				return kept, err
 			}
 		}
-		report, err := n.Importer().Import(ctx, who, job)
+		report, err := n.loadSheet(ctx, who, s, job)
 		if err != nil {
-			return kept, fmt.Errorf("%s: %w", s.File, err)
-		}
-		if report.Refused > 0 {
-			r := report.Refusals[0]
-			return kept, fail.Newf(fail.Invalid, r.Hint, "%s: row %d, %s: %s (%d rows refused)", s.File, r.Row, r.Column, r.Why, report.Refused)
+			return kept, err
 		}
 		kept += report.New + report.Changed
 		if tell != nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"konbit.org/konbit/internal/access"
 	"konbit.org/konbit/internal/app"
 	"konbit.org/konbit/internal/measure"
 	"konbit.org/konbit/internal/web"
@@ -60,6 +61,11 @@ func (c demoCommand) Run(ctx context.Context, e *env) error {
 		people, err := s.node.DemoPeople(ctx, folder)
 		if err != nil {
 			return err
+		}
+		if !c.LoadOnly { // what goes on now is old by the time a loaded folder is served
+			if _, err := s.node.LoadPresent(ctx, access.Local(), app.Sheets{Mission: s.node.Missions()[0].ID, Folder: folder}); err != nil {
+				return err
+			}
 		}
 		if err := s.welcome(ctx, listener, people); err != nil || c.LoadOnly {
 			return err

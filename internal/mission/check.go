@@ -204,8 +204,13 @@ func (c *checker) files() {
 			c.bad("map", "say where the map comes from (provenance) and what allows its use (licence)")
 		}
 	}
-	for i, s := range c.m.Sheets {
-		key := fmt.Sprintf("sheets.%d", i)
+	c.sheets("sheets", c.m.Sheets)
+	c.sheets("present", c.m.Present)
+}
+
+func (c *checker) sheets(list string, all []Sheet) {
+	for i, s := range all {
+		key := fmt.Sprintf("%s.%d", list, i)
 		if c.m.withSheets || !fs.ValidPath(s.File) {
 			c.file(key, s.File)
 		}

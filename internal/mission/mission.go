@@ -58,6 +58,9 @@ type Mission struct {
 	Publication []Publication `yaml:"publication"`
 	Sheets      []Sheet       `yaml:"sheets"` // loaded in this order
 
+	// Present are sheets with times said from now, which a demo alone takes in.
+	Present []Sheet `yaml:"present"`
+
 	location   *time.Location
 	folder     fs.FS
 	withSheets bool // the sheets must be there

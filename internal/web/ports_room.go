@@ -46,6 +46,7 @@ type Patrols interface {
 	Patrol(ctx context.Context, who access.Actor, key record.Key) (operations.Patrol, error)
 	Open(ctx context.Context, who access.Actor, mission string) ([]operations.Patrol, error)
 	Plan(ctx context.Context, who access.Actor, mission string, from, to time.Time) ([]operations.Patrol, error)
+	CopyPlan(ctx context.Context, who access.Actor, mission string, from time.Time) (n int, err error)
 	CheckIn(ctx context.Context, who access.Actor, key record.Key, s operations.Step) error
 	Report(ctx context.Context, who access.Actor, key record.Key, fields map[string]string, form string) error
 }

@@ -36,6 +36,7 @@ func (s *site) roomRoutes() []route {
 		{"GET", "/{mission}/room/patrols", hidden(), s.inside(s.patrols)},
 		{"GET", "/{mission}/room/patrols/new", hidden(), s.inside(s.patrolNew)},
 		{"POST", "/{mission}/room/patrols/new", hidden(), s.inside(s.patrolAdd)},
+		{"POST", "/{mission}/room/patrols/copy", hidden(), s.inside(s.planCopy)},
 		{"GET", "/{mission}/room/patrols/{ref}", hidden(), s.inside(s.patrol)},
 		{"POST", "/{mission}/room/patrols/{ref}/step", hidden(), s.inside(s.patrolStep)},
 		{"POST", "/{mission}/room/patrols/{ref}/report", hidden(), s.inside(s.patrolReport)},
@@ -138,8 +139,33 @@ func (v *visit) stateCell(rec *record.Version, field string, badges map[string]s
 	return cell{text: v.coded(rec.Kind, field, code), raw: code, badge: badges[code]}
 }
 
-// whenCell is a time by the mission's clocks, with the group and UTC below it.
-func (v *visit) whenCell(t time.Time) cell { return v.timeCell(t) }
+// whenCell is a time by the mission's clocks, with the group below it. Of what is
+// near the hour is enough, which leaves the board its room; the group has the day.
+func (v *visit) whenCell(t time.Time) cell {
+	if t.IsZero() || v.now.Sub(t).Abs() > 18*time.Hour {
+		return v.timeCell(t)
+	}
+	return cell{text: v.clockWords(t), raw: iso(t), note: v.group(t)}
+}
+
+// namedPost names a post by its name; one that the visitor may not read by its ref.
+func (v *visit) namedPost(ref string) string {
+	if ref == "" {
+		return v.t("room.hq")
+	}
+	if name, ok := v.named[ref]; ok {
+		return name
+	}
+	name := ref
+	if rec, err := v.Reader.Record(v.r.Context(), v.who, record.Key{Mission: v.mission.ID, Kind: "post", Ref: ref}, record.AsOf{}); err == nil {
+		name = v.postName(&rec)
+	}
+	if v.named == nil {
+		v.named = map[string]string{}
+	}
+	v.named[ref] = name
+	return name
+}
 
 // dueCell says how long something is overdue, or until when there is time.
 func (v *visit) dueCell(owes string, due time.Time, late, alarm bool) cell {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"konbit.org/konbit/internal/access"
 	"konbit.org/konbit/internal/fail"
 	"konbit.org/konbit/internal/kind"
 	"konbit.org/konbit/internal/operations"
@@ -130,7 +131,7 @@ func (v *visit) enteredWords(l *operations.LogLine) string {
 	if !l.Lo.IsZero() && l.Lo.In(v.location()).Format(time.DateOnly) != l.Entered.In(v.location()).Format(time.DateOnly) {
 		at = v.group(l.Entered) + " " + at
 	}
-	if l.Signed.By == "" {
+	if l.Signed.By == "" || l.Signed.By == access.Local().Name { // a sheet does not say who
 		return v.t("room.log.entered", "time", at)
 	}
 	return v.t("room.log.enteredby", "time", at, "who", v.actor(l.Signed.By))
@@ -211,7 +212,7 @@ func (v *visit) logTable(lines []operations.LogLine) *table {
 		l := &lines[i]
 		post := cell{text: v.t("room.hq"), raw: void}
 		if l.Text("post") != "" {
-			post = cell{text: l.Text("post")}
+			post = cell{text: v.namedPost(l.Text("post")), raw: l.Text("post")}
 		}
 		state := cell{raw: void}
 		if l.Struck {

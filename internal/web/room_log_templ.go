@@ -860,7 +860,7 @@ func (v *visit) logLines(b logView, acts bool) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = v.badge("closed", v.coded("log", "follow-up", "CLOSED")).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = v.badge("live", v.coded("log", "follow-up", "CLOSED")).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

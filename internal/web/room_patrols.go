@@ -42,7 +42,7 @@ func (v *visit) patrolTable(patrols []operations.Patrol) *table {
 		t.rows = append(t.rows, []cell{
 			{text: v.dec(p.Text("number")), raw: p.Text("number")},
 			{text: strings.TrimSpace(p.Text("call-sign") + " " + p.Text("destination")), href: v.roomLink("patrols", p.Ref)},
-			{text: p.Text("post")},
+			{text: v.namedPost(p.Text("post")), raw: p.Text("post")},
 			{text: v.coded("patrol", "type", p.Text("type")), raw: p.Text("type")},
 			v.whenCell(p.Lo),
 			v.stateCell(&p.Version, "status", patrolBadges()),
@@ -67,6 +67,9 @@ type planView struct {
 	from, to       time.Time
 	before, after  string
 	plan           *table
+	grid           weekGrid
+	copy           *act // plan it as the week before
+	week           string
 	planned, done  int
 	out, cancelled int
 	mayWrite       bool
@@ -93,6 +96,15 @@ func (s *site) patrols(v *visit) (*page, error) {
 	}
 	b.before = v.link(v.roomLink("patrols"), "week", b.from.AddDate(0, 0, -7).Format(time.DateOnly))
 	b.after = v.link(v.roomLink("patrols"), "week", b.to.Format(time.DateOnly))
+	posts, err := v.postOptions()
+	if err != nil {
+		return nil, err
+	}
+	b.grid, b.week = v.weekGrid(&b, plan, posts), b.from.Format(time.DateOnly)
+	if b.mayWrite && b.to.After(v.now) {
+		a := v.act(v.t("room.plan.copy"), false, "patrols", "copy")
+		b.copy = &a
+	}
 	b.plan = v.patrolTable(plan)
 	b.plan.caption, b.plan.empty = v.t("room.plan.title"), v.t("room.plan.none")
 	p := v.roomPage(v.t("room.tab.patrols"), v.planBody(b))

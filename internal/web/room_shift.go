@@ -11,7 +11,7 @@ type shiftView struct {
 	says, notes string
 	ref         string
 	open        []logLine // what somebody must still do, as the relief takes it over
-	hand, take  bool // what the visitor may do
+	hand, take  bool      // what the visitor may do
 	form, token string
 }
 

@@ -93,7 +93,7 @@ func TestAShiftIsSignedByTwo(t *testing.T) {
 	relief.silent(t, room+"/log", "Take the shift", "Sign off")
 	duty.press(t, room+"/log", room+"/shift", map[string]string{"f.notes": "Generator: fuel at six."})
 	duty.silent(t, room+"/log", "Take the shift")
-	relief.says(t, room+"/log", "duty has signed off; open follow-ups: 1", "Generator: fuel at six.", "Take the shift")
+	relief.says(t, room+"/log", "duty has signed off; open follow-ups: 0", "Generator: fuel at six.", "Take the shift")
 	relief.press(t, room+"/log", room+"/shift", nil)
 	relief.says(t, room+"/log", "operations has been on duty since")
 }

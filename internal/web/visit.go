@@ -36,6 +36,7 @@ type visit struct {
 	now     time.Time
 	sources map[string]string // titles looked up so far
 	looked                    // for its page
+	named   map[string]string // posts, the same
 }
 
 // visit reads a request. The error is for the visitor; the visit is usable then, too.
