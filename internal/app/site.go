@@ -12,6 +12,7 @@ type SiteOptions struct {
 	PublicOnly bool       // make every visitor the public
 	SetupCode  string     // lets somebody elsewhere make the first account; "" nobody
 	Limits     web.Limits // how often who may ask; the zero value: no limit
+	Components bool       // with the page of parts, for who builds pages
 }
 
 // Site is the node's pages. change, if any, has the last word on what they stand
@@ -23,7 +24,7 @@ func (n *Node) Site(s SiteOptions, change ...func(*web.Options)) (http.Handler, 
 	}
 	o := web.Options{
 		Reader: n.Door, Lister: n.Door, Changer: n.Door, Figures: n.Figures, Claims: n.Claims, Desk: n.Desk, Guard: n.Guard, Cell: n.Cell, Room: n.Room(), Reports: n.Reports(),
-		Words: n.Words, Now: n.config.Now, Log: n.config.Log, PublicOnly: s.PublicOnly, SetupCode: s.SetupCode, Limits: s.Limits, Secret: secret,
+		Words: n.Words, Now: n.config.Now, Log: n.config.Log, PublicOnly: s.PublicOnly, SetupCode: s.SetupCode, Limits: s.Limits, Components: s.Components, Secret: secret,
 	}
 	if n.Desk != nil { // who may sign in is written
 		o.Accounts, o.Live = n.Accounts, n.Live

@@ -103,3 +103,12 @@ func TestSmallPictures(t *testing.T) {
 		t.Errorf("an empty map drew %q", svg)
 	}
 }
+
+// A symbol is filled with its colour: one that encloses nothing cannot be seen.
+func TestEverySymbolEnclosesSomething(t *testing.T) {
+	for _, shape := range []string{"circle", "square", "triangle", "diamond", "cross"} {
+		if svg := chart.Sign(shape, "symbol"); !strings.Contains(svg, `z"`) {
+			t.Errorf("a %s is not closed: %s", shape, svg)
+		}
+	}
+}

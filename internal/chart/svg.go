@@ -80,7 +80,10 @@ func symbol(shape string, x, y, r float64) string {
 	case "diamond":
 		return "M" + pair(x, y-r) + "L" + pair(x+r, y) + "L" + pair(x, y+r) + "L" + pair(x-r, y) + "z"
 	case "cross":
-		return "M" + pair(x-r, y-r) + "L" + pair(x+r, y+r) + "M" + pair(x-r, y+r) + "L" + pair(x+r, y-r)
+		// An outline like the others: two bare strokes would have nothing to fill.
+		t := r * 0.4
+		return "M" + pair(x-r, y-r+t) + "L" + pair(x-r+t, y-r) + "L" + pair(x, y-t) + "L" + pair(x+r-t, y-r) + "L" + pair(x+r, y-r+t) + "L" + pair(x+t, y) +
+			"L" + pair(x+r, y+r-t) + "L" + pair(x+r-t, y+r) + "L" + pair(x, y+t) + "L" + pair(x-r+t, y+r) + "L" + pair(x-r, y+r-t) + "L" + pair(x-t, y) + "z"
 	default:
 		return "M" + pair(x-r, y) + "a" + pair(r, r) + " 0 1 0 " + pair(2*r, 0) + "a" + pair(r, r) + " 0 1 0 " + pair(-2*r, 0) + "z"
 	}

@@ -70,7 +70,7 @@ func (c demoCommand) Run(ctx context.Context, e *env) error {
 		if err := s.welcome(ctx, listener, people); err != nil || c.LoadOnly {
 			return err
 		}
-		pages, err := s.node.Site(app.SiteOptions{Limits: web.UsualLimits()})
+		pages, err := s.node.Site(app.SiteOptions{Limits: web.UsualLimits(), Components: true})
 		if err != nil {
 			return err
 		}

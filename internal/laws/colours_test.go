@@ -25,7 +25,7 @@ func themes(t *testing.T) map[string]map[string]string {
 	sheet := textOf(t, styles+"/base/tokens.css")
 	all := map[string]map[string]string{}
 	for name, head := range map[string]string{
-		"light": ":root {", "dark": `:root[data-theme="dark"] {`, "night": `:root[data-theme="night"] {`,
+		"light": `:root, [data-theme="light"] {`, "dark": `	[data-theme="dark"] {`, "night": `	[data-theme="night"] {`,
 		"device": `:root:not([data-theme="light"]):not([data-theme="night"]) {`, "print": ":root, :root[data-theme] {",
 	} {
 		_, rest, found := strings.Cut(sheet, head)

@@ -91,7 +91,7 @@ func (c *checker) bad(key, format string, args ...any) {
 // Reserved are the first steps of addresses that are the node's own pages: no
 // mission may be called so.
 func Reserved() []string {
-	return []string{"account", "audit", "index", "invitations", "people", "setup", "sign-in", "sign-out"}
+	return []string{"account", "audit", "components", "index", "invitations", "people", "setup", "sign-in", "sign-out"}
 }
 
 func (c *checker) name() {

@@ -93,6 +93,8 @@ type Options struct {
 	Words    *lang.Catalogue
 	Now      func() time.Time
 	Log      *slog.Logger
+	// Components adds the page that shows every part of which pages are made.
+	Components bool
 	// PublicOnly makes every visitor the public, whoever sits at the machine.
 	PublicOnly bool
 	// SetupCode lets somebody who does not sit at the machine make the first

@@ -51,6 +51,7 @@ func (s *site) routes() []route {
 		s.reportRoutes(),
 		s.liveRoutes(),
 		s.peopleRoutes(),
+		s.componentRoutes(),
 	)
 }
 
