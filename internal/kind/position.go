@@ -1,14 +1,16 @@
 package kind
 
 import (
+	"cmp"
 	"math"
+	"regexp"
 	"strconv"
 
 	"konbit.org/konbit/internal/grid"
 )
 
 // position holds that half a position is none, and takes a position from the
-// grid in the text of the place where it is not said in degrees.
+// grid or the degrees in the text of the place where it has no fields of its own.
 func (c *checker) position() {
 	for _, pair := range [][2]string{{"lat", "lon"}, {"lon", "lat"}} {
 		if c.out[pair[0]] != "" && c.out[pair[1]] == "" && !c.has(pair[1]) {
@@ -17,6 +19,25 @@ func (c *checker) position() {
 	}
 	if name, reference, ok := grid.Cut(c.out["place"]); ok {
 		c.gridOfPlace(name, reference)
+	} else if m := degreesLast.FindStringSubmatch(c.out["place"]); m != nil {
+		c.degreesOfPlace(m[1], m[2])
+	}
+}
+
+// degreesLast are degrees that a place is or ends with, as telephones share them.
+var degreesLast = regexp.MustCompile(`(?:^|[\s,])(-?\d{1,2}\.\d{3,}), ?(-?\d{1,3}\.\d{3,})$`)
+
+func (c *checker) degreesOfPlace(first, second string) {
+	lat, problem := degrees("lat", first, false)
+	lon, other := degrees("lon", second, false)
+	switch {
+	case problem != "" || other != "":
+		c.problem("place", cmp.Or(problem, other), map[string]string{"value": first + ", " + second})
+	case c.has("lat") || c.has("lon"):
+	case c.out["lat"] == "" && c.out["lon"] == "":
+		c.out["lat"], c.out["lon"] = lat, lon
+	case c.out["lat"] != lat || c.out["lon"] != lon:
+		c.problem("place", "grid-differs", map[string]string{"value": first + ", " + second, "lat": c.out["lat"], "lon": c.out["lon"]})
 	}
 }
 

@@ -18,6 +18,9 @@ func TestAGridInAPlaceIsItsPosition(t *testing.T) {
 	}{
 		{"a grid alone", "18qyf 80155 53225", "", "", map[string]string{"place": "18Q YF 80155 53225", "lat": "18.551111", "lon": "-72.345987"}, ""},
 		{"a grid after a name", "North gate 18QYF80155322", "", "", map[string]string{"place": "North gate 18Q YF 8015 5322", "lat": "18.551107", "lon": "-72.345992"}, ""},
+		{"degrees as a telephone shares them", "North gate, 18.55110, -72.34599", "", "", map[string]string{"place": "North gate, 18.55110, -72.34599", "lat": "18.5511", "lon": "-72.34599"}, ""},
+		{"degrees that are nowhere", "98.55110, -72.34599", "", "", nil, "lat-range"},
+		{"other degrees beside them", "18.55110, -72.34599", "18.6", "-72.34599", nil, "grid-differs"},
 		{"a name", "12 Rue 44", "", "", map[string]string{"place": "12 Rue 44"}, ""},
 		{"the point that was tapped in the square stays", "18QYF80155322", "18.55112", "-72.34601", map[string]string{"place": "18Q YF 8015 5322", "lat": "18.55112", "lon": "-72.34601"}, ""},
 		{"another point than the grid", "18QYF80155322", "18.6", "-72.34601", nil, "grid-differs"},

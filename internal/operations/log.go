@@ -179,15 +179,21 @@ type Entry struct {
 	Post   string
 	Fields map[string]string // at, from, to, action, follow-up, due, about, place, lat, lon
 	Form   string            // makes a repeat harmless
+	// Written is when it was typed, if it was kept where there was no link; zero
+	// means now.
+	Written time.Time
 }
 
 // Add writes a line and gives its ref. A line that does not say when is of now.
 // The error of a refusal is fail.Invalid and wraps a [Refused].
 func (l *Log) Add(ctx context.Context, who access.Actor, mission string, e Entry) (string, error) {
-	now := l.now()
-	said := ParseLine(e.Typed, now, l.zone(mission))
+	now, written := l.now(), e.Written
+	if written.IsZero() {
+		written = now
+	}
+	said := ParseLine(e.Typed, written, l.zone(mission))
 	if said.At.IsZero() {
-		said.At = now
+		said.At = written
 	}
 	fields := map[string]string{
 		"at": stamp(said.At), "entered": stamp(now), "post": e.Post,

@@ -4,9 +4,11 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -20,6 +22,7 @@ var static embed.FS
 type assets struct {
 	byName map[string][]byte
 	names  map[string]string // plain name: name with digest
+	icon   string            // within every page: it is smaller than a request for it
 }
 
 func loadAssets() (*assets, error) {
@@ -42,7 +45,24 @@ func loadAssets() (*assets, error) {
 		name := stem + "." + hex.EncodeToString(sum[:5]) + ext
 		a.byName[name], a.names[plain] = raw, "/-/"+name
 	}
+	a.byName[workerFile] = a.worker()
+	a.icon = "data:image/svg+xml," + url.PathEscape(string(a.byName[path.Base(a.names["icon.svg"])]))
 	return a, nil
+}
+
+// workerFile is the service worker. Its name stays, so that a browser finds the
+// next one; its bytes name every file it keeps, so that a new one is found.
+const workerFile = "sw.js"
+
+// worker begins the script of the service worker with the files that forms need.
+func (a *assets) worker() []byte {
+	files := []string{a.names["konbit.css"], a.names["kept.js"], a.names["map.js"]}
+	head, err := json.Marshal(files)
+	if err != nil {
+		return nil // texts can be written
+	}
+	own := a.byName[path.Base(a.names[workerFile])]
+	return slices.Concat([]byte("self.konbitFiles="), head, []byte(";\n"), own)
 }
 
 // wholeSheet is the one style sheet: the tokens, what all pages share, then what
@@ -80,6 +100,16 @@ func (a *assets) serve(w http.ResponseWriter, r *http.Request, name string) {
 	}
 	types := map[string]string{".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".js": "text/javascript; charset=utf-8"}
 	w.Header().Set("Content-Type", types[path.Ext(name)])
+	if name == workerFile {
+		// It must reach every page, be asked for anew and run nothing but itself.
+		w.Header().Set("Service-Worker-Allowed", "/")
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; connect-src 'self'; script-src 'self'")
+		w.Header().Set("Cache-Control", "no-cache")
+		if r.Method == http.MethodGet {
+			_, _ = w.Write(raw) // see below
+		}
+		return
+	}
 	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 	if r.Method == http.MethodGet {
 		_, _ = w.Write(raw) // the reader went away: nothing to be done

@@ -27,6 +27,7 @@ type cellForm struct {
 	facts  []fieldLine
 	send   string // the word on the button
 	grave  bool   // it cannot be taken back quietly
+	keep   string // what it is called while it waits in the browser; "" is never kept
 	picks  []pick
 	// choices are the codes of fields that have none in their kind.
 	choices map[string][]option
@@ -38,6 +39,7 @@ type pick struct {
 	legend string
 	ids    []string
 	needed []string // asked for though the kind does not
+	folded bool     // may be left out in a bad hour
 }
 
 // stamped is a time as a form holds it: the mission's clocks.
@@ -73,8 +75,10 @@ func (v *visit) laid(b cellForm, values url.Values, problems []kind.Problem) (ce
 			}
 			set.fields = append(set.fields, x)
 		}
+		set.folded = p.folded
 		b.fieldsets = append(b.fieldsets, set)
 	}
+	b.onMap = v.placeMap(b.fieldsets)
 	return b, nil
 }
 
@@ -91,17 +95,26 @@ func (v *visit) cellPage(b cellForm, values url.Values, problems []kind.Problem)
 			p.crumbs = append(p.crumbs, crumb{b.key.Ref, v.fileLink(b.key.Ref)})
 		}
 	}
-	v.refuse(p, problems)
+	v.refuse(p, problems, b.problems...)
 	return p, nil
 }
 
-// refuse makes a page say, to machines too, that what was sent is not taken.
-func (v *visit) refuse(p *page, problems []kind.Problem) {
+// refuse makes a page say, to machines too, that what was sent is not taken; said
+// is the same in words, for a form that was kept and is not on any page.
+func (v *visit) refuse(p *page, problems []kind.Problem, said ...formProblem) {
 	if len(problems) == 0 {
 		return
 	}
 	p.status = 422
-	p.data = map[string]any{"type": "about:blank", "kind": "invalid", "title": v.n("web.form.problems", len(problems)), "status": 422, "problems": problems}
+	p.data = map[string]any{"type": "about:blank", "kind": "invalid", "title": v.n("web.form.problems", len(problems)), "status": 422, "problems": problems, "says": sayProblems(said)}
+}
+
+func sayProblems(said []formProblem) []map[string]string {
+	out := []map[string]string{}
+	for _, p := range said {
+		out = append(out, map[string]string{"field": p.id, "label": p.label, "why": p.why, "hint": p.hint})
+	}
+	return out
 }
 
 // refusals are what a form was refused for.

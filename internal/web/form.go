@@ -33,6 +33,16 @@ type formPage struct {
 type fieldset struct {
 	legend string
 	fields []formField
+	folded bool
+}
+
+func (s fieldset) asks(id string) bool {
+	return slices.ContainsFunc(s.fields, func(f formField) bool { return f.name == "f."+id })
+}
+
+// wrong says that something in it was refused, so that it is not hidden.
+func (s fieldset) wrong() bool {
+	return slices.ContainsFunc(s.fields, func(f formField) bool { return f.problem != "" })
 }
 
 // formField is one field as it stands in the form.
@@ -45,6 +55,7 @@ type formField struct {
 	options                     []option
 	required                    bool
 	problem                     string
+	locate                      bool // a telephone may say where it is
 }
 
 type formProblem struct{ id, label, why, hint string }
@@ -131,12 +142,9 @@ func (v *visit) formPage(b formPage, values url.Values, problems []kind.Problem)
 	if err := v.basis(&b, values, problems); err != nil {
 		return nil, err
 	}
-	b.problems = v.formProblems(b.k, problems)
+	b.problems, b.onMap = v.formProblems(b.k, problems), v.placeMap(b.fieldsets)
 	p := &page{title: b.title, bare: true, crumbs: []crumb{{v.t("web.nav.records"), v.in("records")}, {v.in5(b.k.Plural), v.in("records", b.k.ID)}}, body: v.formBody(b)}
-	if len(problems) > 0 {
-		p.status = 422
-		p.data = map[string]any{"type": "about:blank", "kind": "invalid", "title": v.n("web.form.problems", len(problems)), "status": 422, "problems": problems}
-	}
+	v.refuse(p, problems, b.problems...)
 	return p, nil
 }
 
@@ -201,7 +209,10 @@ func (v *visit) formField(f *kind.Field, name string, values url.Values, problem
 		}
 		x.list = list.id
 		return x, list, nil
-	case kind.Date, kind.Point, kind.List, kind.Link, kind.Media, kind.Place:
+	case kind.Place:
+		x.locate = f.ID == "place"
+		v.locates = v.locates || x.locate
+	case kind.Date, kind.Point, kind.List, kind.Link, kind.Media:
 		// a plain field; its help says how it is written
 	}
 	return x, nil, nil

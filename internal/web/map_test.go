@@ -109,7 +109,7 @@ func TestTheMovingMapComesOnlyWhenCalled(t *testing.T) {
 	w := reading(t).local()
 	html := w.get(t, "/haiti-mss/map")
 	fetched := regexp.MustCompile(`(?:src|href)="(/-/[^"]+)"`).FindAllStringSubmatch(html, -1)
-	if len(fetched) != 3 {
+	if len(fetched) != 2 {
 		t.Errorf("the page fetches %v", fetched)
 	}
 	for _, m := range fetched {

@@ -36,6 +36,7 @@ type page struct {
 	file    string       // stem of the name of a download
 	bare    bool         // no date bar: forms and errors
 	secret  bool         // nobody may keep it, whoever sees it
+	kept    bool         // the page of forms that a browser keeps, in a frame of its own
 	scripts []string     // modules it runs; most have none
 	live    *liveView    // what a page that keeps itself fresh must know; nil for others
 	events  func() error // writes the page as a stream of events
@@ -186,8 +187,14 @@ func (v *visit) headers(p *page) {
 	h := v.w.Header()
 	h.Set("Vary", "Accept, Accept-Language, Authorization, Cookie")
 	h.Set("Content-Language", v.lang)
-	if len(p.scripts) > 0 {
+	if len(v.scripts(p)) > 0 {
 		h.Set("Content-Security-Policy", strings.Replace(h.Get("Content-Security-Policy"), "script-src 'none'", "script-src 'self'", 1))
+	}
+	if v.locates {
+		h.Set("Permissions-Policy", strings.Replace(h.Get("Permissions-Policy"), "geolocation=()", "geolocation=(self)", 1))
+	}
+	if person := v.personKey(); person != "" {
+		h.Set(personHeader, person)
 	}
 	if p.retry > 0 {
 		h.Set("Retry-After", strconv.Itoa(p.retry))
@@ -218,7 +225,11 @@ func (v *visit) render(w *bytes.Buffer, p *page) (media string, err error) {
 	}
 	switch {
 	case f == asHTML && p.body != nil:
-		return "text/html; charset=utf-8", v.layout(p).Render(v.r.Context(), w)
+		frame := v.layout
+		if p.kept {
+			frame = v.keptLayout
+		}
+		return "text/html; charset=utf-8", frame(p).Render(v.r.Context(), w)
 	case f == asJSON && p.data != nil:
 		if media == "" {
 			media = "application/json"

@@ -353,6 +353,7 @@ func (v *visit) inputForm() cellForm {
 	b := cellForm{kindID: "input", lede: v.t("report.input.lede"), send: v.t("report.input.send"), picks: []pick{
 		{ids: []string{"post", "for", "section", "text", "nil"}},
 	}}
+	b.keep = v.kindLabel("input")
 	b.title, b.action, b.back = v.t("report.input.title"), v.reportLink("input"), v.reportLink()
 	b.crumbs = []crumb{{v.t("report.title"), v.reportLink()}}
 	return b
@@ -370,6 +371,7 @@ func (s *site) inputSend(v *visit) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
+	v.dated(d.Fields)
 	b := v.inputForm()
 	b.form = d.Form
 	_, err = v.Reports.Send(v.r.Context(), v.who, v.mission.ID, d)

@@ -113,6 +113,9 @@ func (v *visit) roomTabs() []navItem {
 		}
 		items = append(items, navItem{label: v.t(tab.key), href: here, current: current})
 	}
+	if v.mayKeep() {
+		items = append(items, navItem{label: v.t("kept.tab"), href: address(v.mission.ID, "kept")})
+	}
 	return items
 }
 

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"time"
 
 	"konbit.org/konbit/internal/fail"
@@ -54,14 +55,11 @@ func (v *visit) flashForm() cellForm {
 	b := cellForm{kindID: "flash", lede: v.t("room.flash.lede"), send: v.t("room.flash.send"), picks: []pick{
 		{legend: v.t("room.flash.now"), ids: []string{"category", "severity", "summary", "place"}},
 		{legend: v.t("room.flash.hurt"), ids: operations.CountFields()},
-		{legend: v.t("room.flash.rest"), ids: []string{"at", "unit", "reported-by", "action", "support", "media", "lat", "lon", "incident"}},
+		{legend: v.t("room.flash.rest"), folded: true, ids: []string{"at", "unit", "reported-by", "action", "support", "media", "lat", "lon", "incident"}},
 	}}
 	b.title, b.action, b.back = v.t("room.flash.new"), v.roomLink("flash", "new"), v.roomLink("flash")
 	b.crumbs = v.roomCrumbs(crumb{v.t("room.tab.flash"), v.roomLink("flash")})
-	if len(v.mission.areas) > 0 {
-		m := v.movingMap(time.Time{})
-		b.onMap = &m
-	}
+	b.keep = v.kindLabel("flash")
 	return b
 }
 
@@ -70,15 +68,18 @@ func (s *site) flashNew(v *visit) (*page, error) {
 		return nil, v.notYours()
 	}
 	values := url.Values{"f.at": {v.stamped(v.now)}, "f.incident": {v.r.URL.Query().Get("incident")}}
-	return placed(v.cellPage(v.flashForm(), values, nil))
+	return v.cellPage(v.flashForm(), values, nil)
 }
 
-// placed lets the place be shown on the map of a form.
-func placed(p *page, err error) (*page, error) {
-	if p != nil && p.body != nil {
-		p.scripts = append(p.scripts, "map.js")
+// placeMap is the map on which a form that asks for degrees can be shown a place;
+// nil where it asks for none, or the mission has no map.
+func (v *visit) placeMap(sets []fieldset) *movingMap {
+	asks := func(id string) bool { return slices.ContainsFunc(sets, func(s fieldset) bool { return s.asks(id) }) }
+	if len(v.mission.areas) == 0 || !asks("place") || !asks("lat") || !asks("lon") {
+		return nil
 	}
-	return p, err
+	m := v.movingMap(time.Time{})
+	return &m
 }
 
 // notYours is said to who may read a page and do nothing there.
@@ -101,10 +102,11 @@ func (s *site) flashSend(v *visit) (*page, error) {
 		return nil, err
 	}
 	v.envelope(d.Fields, "place", "lat", "lon")
+	v.dated(d.Fields)
 	b := v.flashForm()
 	b.form = d.Form
 	ref, err := v.Room.Flashes.Send(v.r.Context(), v.who, v.mission.ID, d)
-	return placed(v.settle(b, v.roomLink("flash", ref), err))
+	return v.settle(b, v.roomLink("flash", ref), err)
 }
 
 // flashView is one flash with all that came after it.
@@ -252,6 +254,7 @@ func (s *site) flashFollow(v *visit) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
+	v.dated(d.Fields)
 	key := v.roomKey("flash")
 	return v.backTo(v.Room.Flashes.Follow(v.r.Context(), v.who, key, d), "flash", key.Ref)
 }

@@ -264,7 +264,7 @@ func (s *site) logAdd(v *visit) (*page, error) {
 	if typed == "" {
 		problems = []kind.Problem{{Field: "text", Code: "required"}}
 	} else {
-		ref, err := v.Room.Log.Add(v.r.Context(), v.who, v.mission.ID, operations.Entry{Typed: typed, Post: post, Fields: d.Fields, Form: d.Form})
+		ref, err := v.Room.Log.Add(v.r.Context(), v.who, v.mission.ID, operations.Entry{Typed: typed, Post: post, Fields: d.Fields, Form: d.Form, Written: v.written()})
 		if err == nil {
 			return &page{goTo: v.link(v.roomLink("log"), "post", post, "said", ref)}, nil
 		}
@@ -284,7 +284,7 @@ func (s *site) logAdd(v *visit) (*page, error) {
 	}
 	p, err := v.logResult(b)
 	if err == nil {
-		v.refuse(p, problems)
+		v.refuse(p, problems, b.problems...)
 	}
 	return p, err
 }

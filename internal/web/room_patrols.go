@@ -243,6 +243,7 @@ func (s *site) patrolStep(v *visit) (*page, error) {
 		return nil, err
 	}
 	v.envelope(d.Fields, "place", "lat", "lon")
+	v.dated(d.Fields)
 	key := v.roomKey("patrol")
 	err = v.Room.Patrols.CheckIn(v.r.Context(), v.who, key, operations.Step{What: v.sent.Get("step"), Fields: d.Fields, Form: d.Form})
 	return v.backTo(err, "patrols", key.Ref)

@@ -174,21 +174,25 @@ func (v *visit) returnForm(kindID string, last []record.Version) returnForm {
 	return b
 }
 
-func (s *site) postSignals(v *visit) (*page, error) { return v.returned("signals") }
+func (s *site) postSignals(v *visit) (*page, error) { return v.returnedHere("signals") }
 
-func (s *site) postVehicles(v *visit) (*page, error) { return v.returned("vehicles") }
+func (s *site) postVehicles(v *visit) (*page, error) { return v.returnedHere("vehicles") }
 
-func (v *visit) returned(kindID string) (*page, error) {
+func (v *visit) returnedHere(kindID string) (*page, error) {
 	d, err := v.readForm()
 	if err != nil {
 		return nil, err
 	}
+	return v.returned(kindID, v.r.PathValue("ref"), d.Form)
+}
+
+func (v *visit) returned(kindID, post, form string) (*page, error) {
 	what, _, _ := returnFields(kindID)
 	f, ok := v.field(kindID, what)
 	if !ok {
 		return nil, v.notYours()
 	}
-	r := operations.Returns{Post: v.r.PathValue("ref"), At: iso(v.now), Form: d.Form}
+	r := operations.Returns{Post: post, At: iso(v.written()), Form: form}
 	for _, c := range f.Codes {
 		r.Lines = append(r.Lines, v.returnLine(&c))
 	}

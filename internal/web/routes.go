@@ -50,6 +50,7 @@ func (s *site) routes() []route {
 		s.roomRoutes(),
 		s.reportRoutes(),
 		s.liveRoutes(),
+		s.keptRoutes(),
 		s.peopleRoutes(),
 		s.componentRoutes(),
 	)

@@ -37,6 +37,7 @@ type visit struct {
 	sources map[string]string // titles looked up so far
 	looked                    // for its page
 	named   map[string]string // posts, the same
+	locates bool              // the page asks for a place, which the device may know
 }
 
 // visit reads a request. The error is for the visitor; the visit is usable then, too.

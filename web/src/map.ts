@@ -3,6 +3,8 @@
 // the first press of the button, or when the map is scrolled to and the reader
 // said once that it should open, or was sent a view.
 
+import './map/locate';
+
 const kept = 'konbit-map-open';
 
 function remembered(): boolean {
