@@ -1,6 +1,7 @@
 package app
 
 import (
+	"konbit.org/konbit/internal/custody"
 	"konbit.org/konbit/internal/mission"
 	"konbit.org/konbit/internal/operations"
 )
@@ -29,4 +30,9 @@ func (n *Node) patrolTimes(id string) operations.PatrolTimes {
 	return operations.PatrolTimes{
 		CheckEvery: mission.Span(r.Check, t.CheckEvery), Grace: mission.Span(r.Grace, t.Grace), Report: mission.Span(r.Report, t.Report),
 	}
+}
+
+func (n *Node) custodyTimes(id string) custody.Times {
+	r, t := n.rhythm(id).Custody, custody.UsualTimes()
+	return custody.Times{HandOver: mission.Span(r.HandOver, t.HandOver), Minor: mission.Span(r.Minor, t.Minor)}
 }

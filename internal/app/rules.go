@@ -4,6 +4,7 @@ import (
 	"konbit.org/konbit/internal/accounts"
 	"konbit.org/konbit/internal/casualty"
 	"konbit.org/konbit/internal/claim"
+	"konbit.org/konbit/internal/custody"
 	"konbit.org/konbit/internal/desk"
 	"konbit.org/konbit/internal/mandate"
 	"konbit.org/konbit/internal/money"
@@ -20,6 +21,7 @@ func (n *Node) rules() []desk.Rule {
 	all = append(all, mandate.Rules()...)
 	all = append(all, accounts.Rules()...)
 	all = append(all, operations.Rules()...)
+	all = append(all, custody.Rules()...)
 	all = append(all, sitrep.Rules()...)
 	return append(all, claim.Rules()...)
 }

@@ -34,12 +34,12 @@ func TestFlashClockOf(t *testing.T) {
 		now         time.Time
 		want        operations.FlashClock
 	}{
-		{"just sent", never, never, after(0), operations.FlashClock{Owes: "acknowledge", Due: after(10 * time.Minute)}},
-		{"a second before it is late", never, never, after(10*time.Minute - time.Second), operations.FlashClock{Owes: "acknowledge", Due: after(10 * time.Minute)}},
-		{"late: the first is called", never, never, after(10 * time.Minute), operations.FlashClock{Owes: "acknowledge", Due: after(10 * time.Minute), Late: true, Calls: 1}},
-		{"then the second", never, never, after(20 * time.Minute), operations.FlashClock{Owes: "acknowledge", Due: after(10 * time.Minute), Late: true, Calls: 2}},
+		{"just sent", never, never, after(0), operations.FlashClock{Owes: "acknowledge", Due: after(10 * time.Minute), Next: after(10 * time.Minute)}},
+		{"a second before it is late", never, never, after(10*time.Minute - time.Second), operations.FlashClock{Owes: "acknowledge", Due: after(10 * time.Minute), Next: after(10 * time.Minute)}},
+		{"late: the first is called", never, never, after(10 * time.Minute), operations.FlashClock{Owes: "acknowledge", Due: after(10 * time.Minute), Late: true, Calls: 1, Next: after(20 * time.Minute)}},
+		{"then the second", never, never, after(20 * time.Minute), operations.FlashClock{Owes: "acknowledge", Due: after(10 * time.Minute), Late: true, Calls: 2, Next: after(30 * time.Minute)}},
 		{"nobody stands above the third", never, never, after(9 * time.Hour), operations.FlashClock{Owes: "acknowledge", Due: after(10 * time.Minute), Late: true, Calls: 3}},
-		{"read: the written word is owed", after(time.Minute), never, after(2 * time.Minute), operations.FlashClock{Owes: "written", Due: after(2 * time.Hour)}},
+		{"read: the written word is owed", after(time.Minute), never, after(2 * time.Minute), operations.FlashClock{Owes: "written", Due: after(2 * time.Hour), Next: after(2 * time.Hour)}},
 		{"and then every four hours", after(time.Minute), after(time.Hour), after(6 * time.Hour), operations.FlashClock{Owes: "follow", Due: after(5 * time.Hour), Late: true}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -302,8 +302,8 @@ func (l *Log) HandOver(ctx context.Context, who access.Actor, key record.Key, no
 		return err
 	}
 	last := 0
-	for i := range lines {
-		last = max(last, lines[i].Number)
+	if len(lines) > 0 { // the newest of the newest series comes first
+		last = lines[0].Number
 	}
 	_, err = l.submit(ctx, who, key.Mission, desk.Draft{Kind: kindShift, Ref: key.Ref, Form: form, Fields: filled(map[string]string{
 		"status": shiftHanded, "handed": stamp(l.now()), "last": strconv.Itoa(last), "open": strconv.Itoa(len(open)), "notes": notes,

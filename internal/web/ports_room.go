@@ -55,6 +55,7 @@ type Patrols interface {
 type Posts interface {
 	States(ctx context.Context, who access.Actor, mission string) ([]operations.State, error)
 	Post(ctx context.Context, who access.Actor, key record.Key) (operations.State, error)
+	CutOff(ctx context.Context, who access.Actor, key record.Key, from, to time.Time) (cut, unknown time.Duration, err error)
 	Signals(ctx context.Context, who access.Actor, mission string, r operations.Returns) error
 	Vehicles(ctx context.Context, who access.Actor, mission string, r operations.Returns) error
 }
@@ -67,16 +68,26 @@ type Custody interface {
 	Step(ctx context.Context, who access.Actor, key record.Key, d desk.Draft) error
 }
 
+// Detentions are the persons in the mission's custody: [custody.Detentions].
+type Detentions interface {
+	People(ctx context.Context, who access.Actor, q record.Query) (people []custody.Person, next string, err error)
+	Held(ctx context.Context, who access.Actor, mission string) ([]custody.Person, error)
+	Person(ctx context.Context, who access.Actor, key record.Key) (custody.Person, error)
+	Hold(ctx context.Context, who access.Actor, mission string, d desk.Draft) (ref string, err error)
+	End(ctx context.Context, who access.Actor, key record.Key, d desk.Draft) error
+}
+
 // Room is what the pages of the operations room stand on.
 type Room struct {
-	Log      Log
-	Flashes  Flashes
-	Patrols  Patrols
-	Posts    Posts
-	Register Custody
+	Log        Log
+	Flashes    Flashes
+	Patrols    Patrols
+	Posts      Posts
+	Register   Custody
+	Detentions Detentions
 }
 
 // complete reports whether no part is missing.
 func (r *Room) complete() bool {
-	return r.Log != nil && r.Flashes != nil && r.Patrols != nil && r.Posts != nil && r.Register != nil
+	return r.Log != nil && r.Flashes != nil && r.Patrols != nil && r.Posts != nil && r.Register != nil && r.Detentions != nil
 }

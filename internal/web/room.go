@@ -44,6 +44,12 @@ func (s *site) roomRoutes() []route {
 		{"GET", "/{mission}/room/posts/{ref}", hidden(), s.inside(s.post)},
 		{"POST", "/{mission}/room/posts/{ref}/signals", hidden(), s.inside(s.postSignals)},
 		{"POST", "/{mission}/room/posts/{ref}/vehicles", hidden(), s.inside(s.postVehicles)},
+		{"GET", "/{mission}/room/detentions", hidden(), s.detained(s.detentions)},
+		{"GET", "/{mission}/room/detentions/new", hidden(), s.detained(s.detentionNew)},
+		{"POST", "/{mission}/room/detentions/new", hidden(), s.detained(s.detentionAdd)},
+		{"GET", "/{mission}/room/detentions/{ref}", hidden(), s.detained(s.detention)},
+		{"GET", "/{mission}/room/detentions/{ref}/receipt", hidden(), s.detained(s.detentionReceipt)},
+		{"POST", "/{mission}/room/detentions/{ref}/end", hidden(), s.detained(s.detentionEnd)},
 		{"GET", "/{mission}/room/register", hidden(), s.inside(s.seizures)},
 		{"GET", "/{mission}/room/register/new", hidden(), s.inside(s.seizureNew)},
 		{"POST", "/{mission}/room/register/new", hidden(), s.inside(s.seizureAdd)},
@@ -101,8 +107,9 @@ func (v *visit) roomTabs() []navItem {
 		{"room.tab.patrols", "patrols", "patrol"},
 		{"room.tab.posts", "posts", "post"},
 		{"room.tab.register", "register", "seizure"},
+		{"room.tab.detentions", "detentions", "detention"},
 	} {
-		if !v.inRoomFor(tab.kind) {
+		if !v.inRoomFor(tab.kind) || tab.kind == "detention" && !v.mayCustody() {
 			continue
 		}
 		here := v.roomLink()
@@ -236,7 +243,8 @@ type boardRoom struct {
 	patrols *table
 	posts   *table
 	follow  *table
-	mayFlag bool // send a flash
+	held    *table // nil where nobody is held
+	mayFlag bool   // send a flash
 }
 
 // alarm is one thing that somebody must act upon now.
@@ -269,6 +277,16 @@ func (s *site) room(v *visit) (*page, error) {
 		follow: v.logTable(open), mayFlag: v.mayWrite("flash"),
 	}
 	b.alarms = v.alarms(flashes, patrols, posts)
+	if v.mayCustody() {
+		held, err := v.Room.Detentions.Held(ctx, v.who, id)
+		if err != nil {
+			return nil, err
+		}
+		b.alarms = append(b.alarms, v.custodyAlarms(held)...)
+		if len(held) > 0 {
+			b.held = v.detentionTable(held)
+		}
+	}
 	if b.log, err = v.logView(v.postOf(), 8); err != nil {
 		return nil, err
 	}

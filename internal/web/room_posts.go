@@ -89,6 +89,7 @@ type postView struct {
 	reach    cell
 	signals  returnForm
 	vehicles returnForm
+	cut      []string // for how long the post did not reach headquarters
 	history  *table
 	mayWrite bool
 }
@@ -97,6 +98,7 @@ type postView struct {
 type returnForm struct {
 	act
 	title, total, works, reach string
+	state                      *table // as said last
 	lines                      []returnLine
 }
 
@@ -112,6 +114,9 @@ func (s *site) post(v *visit) (*page, error) {
 	b.facts = v.linesOf(&state.Post, []string{"type", "aliases", "place", "holder", "status", "at", "source"})
 	b.signals = v.returnForm("signals", state.Signals)
 	b.vehicles = v.returnForm("vehicles", state.Vehicles)
+	if b.cut, err = v.cutOff(key); err != nil {
+		return nil, err
+	}
 	if b.history, err = v.holders(key); err != nil {
 		return nil, err
 	}
@@ -128,21 +133,79 @@ func (v *visit) holders(key record.Key) (*table, error) {
 		return nil, err
 	}
 	t := &table{caption: v.t("room.posts.history"), columns: []column{
-		{id: "known", label: v.t("web.clock.reported"), main: true},
+		{id: "at", label: v.t("room.posts.event"), main: true, hxl: "#date+start"},
+		{id: "known", label: v.t("web.clock.reported")},
 		{id: "holder", label: v.fieldLabel("post", "holder")},
 		{id: "status", label: v.fieldLabel("post", "status")},
 		{id: "name", label: v.fieldLabel("post", "name")},
+		{id: "by", label: v.t("room.posts.by")},
 	}}
 	for i := len(h.Steps) - 1; i >= 0; i-- {
 		rec := &h.Steps[i].Version
 		t.rows = append(t.rows, []cell{
+			{text: v.event(rec.Text("at")), raw: rec.Text("at")},
 			v.timeCell(rec.KnownFrom),
 			{text: v.owner(rec.Text("holder")), raw: rec.Text("holder")},
 			{text: v.coded("post", "status", rec.Text("status")), raw: rec.Text("status")},
 			{text: rec.Text("name")},
+			{text: v.actor(h.Steps[i].Entry.Actor), raw: h.Steps[i].Entry.Actor},
 		})
 	}
 	return t, nil
+}
+
+// stateTable is the last word on each means or type: how many there are, how many
+// work, and since when that is known.
+func (v *visit) stateTable(kindID string, last []record.Version) *table {
+	what, total, works := returnFields(kindID)
+	t := &table{caption: v.t("room.posts." + kindID), columns: []column{
+		{id: what, label: v.fieldLabel(kindID, what), main: true},
+		{id: works, label: v.fieldLabel(kindID, works), number: true},
+		{id: total, label: v.fieldLabel(kindID, total), number: true},
+	}}
+	extra := "reason"
+	if kindID == "signals" {
+		extra = "reach-hq"
+	}
+	t.columns = append(t.columns, column{id: extra, label: v.fieldLabel(kindID, extra)}, column{id: "at", label: v.t("room.posts.since"), hxl: "#date"})
+	for i := range last {
+		rec := &last[i]
+		more := cell{text: rec.Text(extra)}
+		if extra == "reach-hq" {
+			more = v.reachCell(&operations.State{Known: rec.Text(extra) != "", Reaches: rec.Text(extra) == "yes"})
+		}
+		since := v.whenCell(rec.Lo)
+		if v.now.Sub(rec.Lo) > operations.StaleSignals {
+			since.badge = "stale"
+		}
+		t.rows = append(t.rows, []cell{
+			{text: v.coded(kindID, what, rec.Text(what)), raw: rec.Text(what)},
+			{text: v.dec(known(rec.Text(works))), raw: rec.Text(works)},
+			{text: v.dec(known(rec.Text(total))), raw: rec.Text(total)},
+			more, since,
+		})
+	}
+	return t
+}
+
+// cutOff says for how long a post did not reach headquarters.
+func (v *visit) cutOff(key record.Key) ([]string, error) {
+	var all []string
+	for _, s := range []struct {
+		word string
+		days int
+	}{{"room.posts.cutday", 1}, {"room.posts.cutweek", 7}} {
+		cut, unknown, err := v.Room.Posts.CutOff(v.r.Context(), v.who, key, v.now.AddDate(0, 0, -s.days), v.now)
+		if err != nil {
+			return nil, err
+		}
+		said := v.lasted(cut) + " " + v.t(s.word)
+		if unknown > 0 {
+			said += " (" + v.t("room.posts.unheard", "time", v.lasted(unknown)) + ")"
+		}
+		all = append(all, said)
+	}
+	return all, nil
 }
 
 // returnFields name what a line of a return says, by kind.
@@ -160,6 +223,7 @@ func (v *visit) returnForm(kindID string, last []record.Version) returnForm {
 	if kindID == "signals" {
 		b.reach = v.fieldLabel(kindID, "reach-hq")
 	}
+	b.state = v.stateTable(kindID, last)
 	f, ok := v.field(kindID, what)
 	if !ok {
 		return b
