@@ -724,7 +724,7 @@ func (v *visit) componentNavigation(s samples) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, o := range s.orders {
-				templ_7745c5c3_Err = v.orderBanner(o).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = v.orderBanner(o, o.says).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
