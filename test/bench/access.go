@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"time"
 
@@ -101,6 +100,9 @@ func (b *bench) wholePages() error {
 		{"search", "/bench/search?q=aa0+bb27"},
 		{"figure", "/bench/figures/strength.present?by=contributor&at=2024-06-01"},
 	} {
+		if !strings.Contains(p.what, b.only) {
+			continue
+		}
 		if err := b.comparePages(p.what, p.address, readers); err != nil {
 			return err
 		}
@@ -109,37 +111,28 @@ func (b *bench) wholePages() error {
 }
 
 func (b *bench) comparePages(what, address string, readers []reader) error {
-	took := make([][]time.Duration, len(readers))
+	took := make([]costs, len(readers))
 	bodies := make([][]byte, len(readers))
-	for range asked {
-		for i, who := range readers {
+	for n := range asked {
+		for turn := range readers {
+			i := (n + turn) % len(readers) // nobody always comes first, or behind the same other
+			who := readers[i]
 			r := httptest.NewRequestWithContext(b.ctx, http.MethodGet, address, nil)
 			r.Host, r.RemoteAddr = "127.0.0.1", "127.0.0.1:1"
 			if who.cookie != "" {
 				r.AddCookie(&http.Cookie{Name: "konbit_session", Value: who.cookie})
 			}
 			answer := httptest.NewRecorder()
-			start := time.Now()
-			who.site.ServeHTTP(answer, r)
-			took[i] = append(took[i], time.Since(start))
+			_ = took[i].of(func() error { who.site.ServeHTTP(answer, r); return nil })
 			if answer.Code != http.StatusOK && answer.Code != http.StatusNotFound {
 				return fmt.Errorf("%s as %s: %d", address, who.name, answer.Code)
 			}
 			bodies[i] = answer.Body.Bytes()
 		}
 	}
-	var base time.Duration
 	for i, who := range readers {
-		slices.Sort(took[i])
-		middle, worst := took[i][asked/2], took[i][asked*99/100]
-		if i == 0 {
-			base = middle
-		}
-		beside := fmt.Sprintf("p99 %v, %d kB", worst.Round(10*time.Microsecond), len(bodies[i])>>10)
-		if i > 0 {
-			beside += fmt.Sprintf("; %+.1f %%, %+v; goal under 5 %%", 100*(float64(middle)/float64(base)-1), (middle - base).Round(time.Microsecond))
-		}
-		b.line("page "+what+": "+who.name, middle.Round(10*time.Microsecond), beside)
+		b.line("page "+what+": "+who.name, took[i].middle().Round(10*time.Microsecond),
+			fmt.Sprintf("%d kB, %s; goal under 5 %%", len(bodies[i])>>10, took[i].beside(&took[0], i == 0)))
 	}
 	return nil
 }

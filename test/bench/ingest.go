@@ -24,6 +24,7 @@ type bench struct {
 	node             *app.Node
 	made             atomic.Int64
 	floorRate        float64
+	only             string // of the pages, those whose name has it
 }
 
 func (b *bench) line(what string, value any, beside string) {

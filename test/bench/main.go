@@ -27,6 +27,7 @@ func main() {
 	writers := flag.Int("writers", 32, "writers at a time")
 	dir := flag.String("dir", "", "folder to work in; default a temporary one")
 	on := flag.String("on", "", "folder that a run with -dir left: only questions are measured, on what is there")
+	only := flag.String("only", "", "with -on: no more than the pages whose name has this, for a profile")
 	profile := flag.String("cpuprofile", "", "write a profile of the processor's time here")
 	flag.Parse()
 	if *profile != "" {
@@ -44,7 +45,7 @@ func main() {
 	defer stop()
 	var err error
 	if *on != "" {
-		err = questions(ctx, *on)
+		err = questions(ctx, *on, *only)
 	} else {
 		err = run(ctx, *entries, *writers, *dir)
 	}
@@ -85,12 +86,16 @@ func run(ctx context.Context, entries, writers int, dir string) error {
 }
 
 // questions measures what is asked of a node that is there.
-func questions(ctx context.Context, dir string) error {
-	b := &bench{ctx: ctx, dir: dir}
+func questions(ctx context.Context, dir, only string) error {
+	b := &bench{ctx: ctx, dir: dir, only: only}
 	if err := b.reopen(); err != nil {
 		return err
 	}
-	for _, step := range []func() error{b.sights, b.wholePages, b.memory} {
+	steps := []func() error{b.figures, b.pages, b.sights, b.wholePages, b.memory}
+	if only != "" {
+		steps = []func() error{b.wholePages}
+	}
+	for _, step := range steps {
 		if err := step(); err != nil {
 			return err
 		}

@@ -21,6 +21,7 @@ type jsonTable struct {
 	count   *counter
 	total   int64
 	in      *json.Decoder
+	portion *portion
 	geo     bool
 	number  int
 	columns []string       // nil in the first reading
@@ -61,7 +62,8 @@ func startJSON(f File, geo bool) (*jsonTable, error) {
 	t := &jsonTable{file: file, count: &counter{r: file}, total: f.Size, geo: geo}
 	text, err := decoded(t.count, utf8Plain)
 	if err == nil {
-		t.in = json.NewDecoder(text)
+		t.portion = &portion{r: text, left: maxObject}
+		t.in = json.NewDecoder(t.portion)
 		t.in.UseNumber()
 		err = t.enter()
 	}
@@ -88,7 +90,7 @@ func (t *jsonTable) enter() error {
 	if token != json.Delim('{') {
 		return notJSON(errors.New("there is no list of objects"))
 	}
-	for t.in.More() {
+	for t.more() {
 		key, err := t.in.Token()
 		if err != nil {
 			return notJSON(err)
@@ -100,12 +102,36 @@ func (t *jsonTable) enter() error {
 			}
 			return nil
 		}
-		var skipped any
+		t.portion.left = maxObject
+		var skipped json.RawMessage // kept as it stands: nothing is made of it
 		if err := t.in.Decode(&skipped); err != nil {
 			return notJSON(err)
 		}
 	}
 	return notJSON(errors.New("there is no list of objects"))
+}
+
+// more reports whether something follows in the list or the object.
+func (t *jsonTable) more() bool {
+	t.portion.left = maxObject
+	return t.in.More()
+}
+
+// portion ends a reading that goes on for longer than one object may be: the
+// decoder keeps all of one in memory.
+type portion struct {
+	r    io.Reader
+	left int
+}
+
+// Read reads what one object may still have.
+func (p *portion) Read(b []byte) (int, error) {
+	if p.left <= 0 {
+		return 0, fmt.Errorf("one object has more than %d bytes", maxObject)
+	}
+	n, err := p.r.Read(b[:min(len(b), p.left)])
+	p.left -= n
+	return n, err
 }
 
 // object is one element of the list, as cells.
@@ -135,13 +161,14 @@ func eachObject(f File, geo bool, fn func(object) error) error {
 }
 
 func (t *jsonTable) object() (object, error) {
-	if !t.in.More() {
+	if !t.more() {
 		// A list that stops in the middle was cut off on its way.
 		if _, err := t.in.Token(); err != nil {
 			return object{}, notJSON(err)
 		}
 		return object{}, io.EOF
 	}
+	t.portion.left = maxObject
 	var raw any
 	if err := t.in.Decode(&raw); err != nil {
 		return object{}, notJSON(err)
@@ -200,10 +227,15 @@ func (o *object) put(name string, v any) {
 	case []any:
 		var parts []string
 		for _, item := range v {
+			if _, list := item.([]any); list { // a list has no lists: ten thousand in one another would be copied as often
+				o.wrong = append(o.wrong, "json-nested")
+				break
+			}
 			one := object{cells: map[string]string{}}
 			one.put("", item)
 			if len(one.wrong) > 0 {
 				o.wrong = append(o.wrong, "json-nested")
+				break
 			}
 			parts = append(parts, one.cells[""])
 		}

@@ -14,6 +14,7 @@ import (
 const (
 	maxColumns  = 1000
 	maxCell     = 64 << 10  // bytes
+	maxObject   = 4 << 20   // bytes of one object of a JSON file
 	maxHeader   = 100       // rows above the header
 	maxStrings  = 128 << 20 // bytes of the shared texts of a workbook
 	maxPart     = 2 << 30   // bytes of one unpacked part of a workbook
