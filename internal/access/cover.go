@@ -1,12 +1,15 @@
 package access
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"konbit.org/konbit/internal/record"
 )
 
 // hidden stands where a name was. Its length says nothing of that of the name.
@@ -22,7 +25,7 @@ const alone = 4
 // could be hurt keeps their name: had it been covered since yesterday, that would
 // tell who it is. nil when there is nothing to hide.
 func cover(names, refs []since) *coverer {
-	c := &coverer{names: map[string]time.Time{}, one: map[byte]bool{}, two: map[uint16]bool{}}
+	c := &coverer{names: map[string]time.Time{}}
 	for _, name := range names {
 		c.learn(name)
 	}
@@ -32,16 +35,36 @@ func cover(names, refs []since) *coverer {
 	if len(c.names) == 0 {
 		return nil
 	}
+	for name := range c.names {
+		c.sought = append(c.sought, name)
+		if spelt := record.FoldText(name); spelt != name {
+			c.sought = append(c.sought, spelt)
+		}
+	}
 	return c
 }
 
 // touches reports whether a word that somebody searches for, or a word that
 // begins with it, may be a part of what is hidden: then what an index finds is
-// not yet what the reader may know. A piece is hidden only as part of a whole name.
+// not yet what the reader may know. A piece is hidden only as part of a whole
+// name, so that 0 in aa0 is none of that in case-0.
 func (c *coverer) touches(word string) bool {
-	for _, p := range pieces(word) {
-		for name := range c.names {
-			if strings.Contains(name, p.text) {
+	list := pieces(record.FoldText(word))
+	return slices.ContainsFunc(c.sought, func(name string) bool { return meets(name, list) })
+}
+
+// meets reports whether a name can cover a piece of a word: it holds the whole
+// word, ends in it, begins in it and may go on, or lies in it.
+func meets(name string, word []piece) bool {
+	if strings.Contains(name, joined(word)) {
+		return true
+	}
+	for i := range word {
+		if i > 0 && strings.HasSuffix(name, joined(word[:i])) || i > 0 && strings.HasPrefix(name, joined(word[i:])) {
+			return true
+		}
+		for j := i + 1; j < len(word); j++ {
+			if name == joined(word[i:j]) {
 				return true
 			}
 		}
@@ -59,8 +82,10 @@ type coverer struct {
 	names   map[string]time.Time // letters and digits alone, folded
 	longest int                  // bytes
 	// How the names begin: by a single letter or digit, by two bytes.
-	one map[byte]bool
-	two map[uint16]bool
+	one [256]bool
+	two [1 << 16 / 64]uint64
+	// sought are the names as they are searched for, too.
+	sought []string
 }
 
 func (c *coverer) learn(name since) {
@@ -85,7 +110,9 @@ func (c *coverer) add(text string, from time.Time) {
 		from = old
 	}
 	c.names[text] = from
-	c.one[text[0]], c.two[uint16(text[0])<<8|uint16(text[1])] = true, true
+	pair := uint16(text[0])<<8 | uint16(text[1])
+	c.one[text[0]] = true
+	c.two[pair/64] |= 1 << (pair % 64)
 	c.longest = max(c.longest, len(text))
 }
 
@@ -94,7 +121,7 @@ func (c *coverer) add(text string, from time.Time) {
 func (c *coverer) cover(text string, told time.Time) string {
 	var b strings.Builder
 	done := 0
-	for i := 0; i < len(text); {
+	for i := c.skip(text, 0); i < len(text); i = c.skip(text, i) {
 		from, to := nextPiece(text, i)
 		if i = to; from == to {
 			break
@@ -129,8 +156,56 @@ func (c *coverer) mayBegin(piece string) bool {
 	if len(piece) == 1 {
 		return c.one[lower(first)]
 	}
-	return c.two[uint16(lower(first))<<8|uint16(lower(piece[1]))]
+	return c.pair(first, piece[1])
 }
+
+func (c *coverer) pair(a, b byte) bool {
+	pair := uint16(lower(a))<<8 | uint16(lower(b))
+	return c.two[pair/64]&(1<<(pair%64)) != 0
+}
+
+// skip passes over what begins like no name, as far as it is ASCII: nearly all of
+// nearly all texts. i is where a piece ends, or 0; what it gives is where one
+// begins that has to be looked at, or what is not ASCII.
+func (c *coverer) skip(text string, i int) int {
+	last, begun := other, i
+	for ; i < len(text); i++ {
+		b := text[i]
+		if b >= utf8.RuneSelf {
+			if last == other {
+				return i
+			}
+			_, i = nextPiece(text, begun) // it may belong to the piece before
+			i, last = i-1, other
+			continue
+		}
+		kind := ascii[b]
+		if kind != other && kind != last {
+			if begun = i; c.begins(text[i:], kind) {
+				return i
+			}
+		}
+		last = kind
+	}
+	return len(text)
+}
+
+// begins reports whether a name may begin where a text does, with an ASCII letter
+// or digit of the sort kind.
+func (c *coverer) begins(text string, kind uint8) bool {
+	if len(text) == 1 || text[1] < utf8.RuneSelf && ascii[text[1]] != kind {
+		return c.one[lower(text[0])]
+	}
+	return text[1] >= utf8.RuneSelf || c.pair(text[0], text[1])
+}
+
+// ascii is [sort] for the runes that need no looking up.
+var ascii = func() (all [utf8.RuneSelf]uint8) {
+	for r := range all {
+		all[r] = sort(rune(r))
+	}
+	return all
+}()
 
 func lower(b byte) byte {
 	if 'A' <= b && b <= 'Z' {
@@ -171,13 +246,13 @@ func nextPiece(text string, i int) (from, to int) {
 
 // The sorts of runes: what is none of these parts the pieces.
 const (
-	other = iota
+	other uint8 = iota
 	letter
 	digit
 	mark
 )
 
-func sort(r rune) int {
+func sort(r rune) uint8 {
 	if r < utf8.RuneSelf {
 		switch {
 		case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z':

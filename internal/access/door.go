@@ -83,7 +83,7 @@ func (l *look) get(ctx context.Context, key record.Key, asOf record.AsOf) (recor
 	asOf = l.before(key, asOf)
 	v, err := l.records.Get(ctx, key, asOf)
 	if err != nil {
-		return record.Version{}, l.hide(ctx, key, err)
+		return record.Version{}, l.hide(ctx, key, asOf, err)
 	}
 	if err := l.shown(ctx, &v, asOf); err != nil {
 		return record.Version{}, err
@@ -117,11 +117,15 @@ func (l *look) endless(v *record.Version) {
 
 // hide makes the refusal of a hidden record that of one which is not there, also
 // where the store says that nothing was known of it by then.
-func (l *look) hide(ctx context.Context, key record.Key, refusal error) error {
+func (l *look) hide(ctx context.Context, key record.Key, asOf record.AsOf, refusal error) error {
 	if l.all || !fail.Is(refusal, fail.NotFound) {
 		return refusal
 	}
-	now, err := l.records.Get(ctx, key, l.before(key, record.AsOf{}))
+	latest := l.before(key, record.AsOf{})
+	if asOf == latest {
+		return missing(key) // it was asked for as it is
+	}
+	now, err := l.records.Get(ctx, key, latest)
 	if err == nil && l.reads(&now) {
 		return refusal
 	}
@@ -157,7 +161,7 @@ func (d *Door) History(ctx context.Context, who Actor, key record.Key, asOf reco
 	asOf = l.before(key, asOf)
 	h, err := d.records.History(ctx, key, asOf)
 	if err != nil {
-		return record.History{}, l.hide(ctx, key, err)
+		return record.History{}, l.hide(ctx, key, asOf, err)
 	}
 	last := &h.Steps[len(h.Steps)-1].Version
 	if err := l.shown(ctx, last, asOf); err != nil {

@@ -15,6 +15,7 @@ type Service struct {
 	c         Config
 	passwords *passwords
 	vouching  *vouching
+	sessions  remembered
 
 	mu sync.Mutex // one change of accounts at a time
 

@@ -67,7 +67,7 @@ func (s *Service) begin(ctx context.Context, d *directory, a *entry, how, from s
 		Token: token, Name: a.name, How: how, From: from, Started: now, Seen: now,
 		Idle: idleOf(d.active(a, now)), Ends: now.Add(absoluteLimit),
 	}
-	err = s.c.Sessions.Write(ctx, func(tx *store.Tx) error {
+	err = s.changeSessions(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Exec(ctx, "DELETE FROM session WHERE ends <= ?1 OR seen + idle <= ?1", now.UnixMilli()); err != nil {
 			return err
 		}
@@ -125,11 +125,7 @@ func (s *Service) session(ctx context.Context, token string, used bool) (Session
 	if !ok || s.c.Sessions == nil {
 		return Session{}, access.Actor{}, overSession()
 	}
-	var found Session
-	err := s.c.Sessions.Read(ctx, func(tx *store.Tx) (err error) {
-		found, err = scanSession(tx.QueryRow(ctx, sessionColumns+"WHERE hash = ?", raw(hash)))
-		return err
-	})
+	found, err := s.readSession(ctx, hash)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Session{}, access.Actor{}, overSession()
 	}
@@ -147,7 +143,7 @@ func (s *Service) session(ctx context.Context, token string, used bool) (Session
 	}
 	if used && now.Sub(found.Seen) >= touchEvery {
 		found.Seen = now
-		err = s.c.Sessions.Write(ctx, func(tx *store.Tx) error {
+		err = s.changeSessions(ctx, func(tx *store.Tx) error {
 			_, err := tx.Exec(ctx, "UPDATE session SET seen = ? WHERE hash = ?", now.UnixMilli(), raw(hash))
 			return err
 		})
@@ -197,7 +193,7 @@ func (s *Service) SignOut(ctx context.Context, token string) error {
 	if err != nil {
 		return err
 	}
-	err = s.c.Sessions.Write(ctx, func(tx *store.Tx) error {
+	err = s.changeSessions(ctx, func(tx *store.Tx) error {
 		_, err := tx.Exec(ctx, "DELETE FROM session WHERE hash = ?", raw(hashOf(token)))
 		return err
 	})
@@ -261,7 +257,7 @@ func (s *Service) EndSession(ctx context.Context, who access.Actor, name, id str
 		return fail.New(fail.NotFound, "there is no such session", "konbit account sessions "+name)
 	}
 	ended := false
-	err = s.c.Sessions.Write(ctx, func(tx *store.Tx) error {
+	err = s.changeSessions(ctx, func(tx *store.Tx) error {
 		res, err := tx.Exec(ctx, "DELETE FROM session WHERE id = ? AND name = ?", number, name)
 		if err != nil {
 			return err
@@ -282,7 +278,7 @@ func (s *Service) endSessions(ctx context.Context, name string) error {
 	if s.c.Sessions == nil {
 		return nil
 	}
-	return s.c.Sessions.Write(ctx, func(tx *store.Tx) error {
+	return s.changeSessions(ctx, func(tx *store.Tx) error {
 		_, err := tx.Exec(ctx, "DELETE FROM session WHERE name = ?", name)
 		return err
 	})

@@ -35,9 +35,9 @@ func (s *Store) Count(ctx context.Context, q Query) (Total, error) {
 			return Total{}, err
 		}
 		if current {
-			t, err := s.countAll(ctx, l)
+			t, err := s.countParts(ctx, l)
 			if err == nil && t.N == 0 && l.beginning() {
-				t, err = s.countAll(ctx, l)
+				t, err = s.countParts(ctx, l)
 			}
 			return t, err
 		}
@@ -53,7 +53,7 @@ func (s *Store) countable(l *listing) bool {
 	if s.index == nil || l.AsOf != (AsOf{}) || l.Box != nil || !l.From.IsZero() || !l.To.IsZero() || l.Struck {
 		return false
 	}
-	if !s.wordsOpen(l) {
+	if open, _ := s.wordsOpen(l); len(open) == 0 {
 		return false
 	}
 	for field, values := range l.Where {
@@ -81,25 +81,45 @@ func (s *Store) filterOpen(l *listing, field string) bool {
 	return !covered && l.scopes[0].open(l.Sight.Rights, f)
 }
 
-// wordsOpen reports whether a hit of the index on the words asked for is one for
-// the reader too: it has the words of all fields, and tags among them.
-func (s *Store) wordsOpen(l *listing) bool {
+// wordsOpen gives of the kinds asked for those of which a hit of the index on the
+// words is one for the reader too, and the others: the index has the words of all
+// fields, and tags among them.
+func (s *Store) wordsOpen(l *listing) (open, shut []scope) {
 	if len(l.words) == 0 {
-		return true
+		return l.scopes, nil
 	}
 	if l.Sight.Cover != nil && (l.Sight.Touches == nil || slices.ContainsFunc(l.words, l.Sight.Touches)) {
-		return false
+		return nil, l.scopes
 	}
 	if slices.ContainsFunc(l.words, func(w string) bool { return strings.HasPrefix(w, tagPrefix) }) {
-		return false
+		return nil, l.scopes
 	}
 	for _, c := range l.scopes {
-		shut := func(f searchField) bool { return f.words && !c.open(l.Sight.Rights, f.field) }
-		if slices.ContainsFunc(s.searched(l.Mission, c.kind), shut) {
-			return false
+		hidden := func(f searchField) bool { return f.words && !c.open(l.Sight.Rights, f.field) }
+		if slices.ContainsFunc(s.searched(l.Mission, c.kind), hidden) {
+			shut = append(shut, c)
+		} else {
+			open = append(open, c)
 		}
 	}
-	return true
+	return open, shut
+}
+
+// countParts counts in the index the kinds whose hits can be taken as they are,
+// and walks the others, which mostly are few: one kind with a field that is not
+// for everybody would else have all of them walked.
+func (s *Store) countParts(ctx context.Context, l *listing) (Total, error) {
+	open, shut := s.wordsOpen(l)
+	part := *l
+	part.scopes = open
+	t, err := s.countAll(ctx, &part)
+	if err != nil || len(shut) == 0 {
+		return t, err
+	}
+	rest := *l
+	rest.scopes, rest.Limit, rest.cursor = shut, countWalked, rest.start()
+	page, err := s.page(ctx, &rest)
+	return Total{N: t.N + int64(len(page.Versions)), More: t.More || page.Next != ""}, err
 }
 
 // countAll counts in the index, and what is read apart by itself.

@@ -88,15 +88,10 @@ type listing struct {
 func (s *Store) listing(q Query) (*listing, error) {
 	l := &listing{Query: q, words: cut(q.Text), end: math.MaxInt64, held: sinceOf(heldOf(q.Kind, q.Sight.Held))}
 	l.scopes = s.scopes(&q)
-	if q.Order == OldestFirst {
-		l.cursor = math.MinInt64
-	}
 	if !q.To.IsZero() {
 		l.end = beginning(q.To.Unix() + 1) // nothing that begins later can be in it
 	}
-	if q.Order == NewestFirst {
-		l.cursor = l.end
-	}
+	l.cursor = l.start()
 	if q.After != "" {
 		mark, prefix := strings.CutPrefix(q.After, prefixMark)
 		l.prefix = prefix
@@ -116,6 +111,14 @@ func (s *Store) listing(q Query) (*listing, error) {
 		l.blind = true
 	}
 	return l, nil
+}
+
+// start is the cursor of the first page.
+func (l *listing) start() int64 {
+	if l.Order == OldestFirst {
+		return math.MinInt64
+	}
+	return l.end
 }
 
 // candidates give the next places on the timeline that may belong to the list,
