@@ -14,7 +14,7 @@ import (
 
 // asked is how often each reader asks; they take turns, so that what else the
 // machine does falls on all of them alike.
-const asked = 300
+const asked = 100
 
 // sights is what access costs: the same questions with nothing to decide, as who
 // sits at the machine, and as a ministry and the public.
