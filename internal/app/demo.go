@@ -121,7 +121,15 @@ func Demo(ctx context.Context, dir string, samples fs.FS, names []string, now fu
 			return fmt.Errorf("mission %s: %w", f.Mission, err)
 		}
 	}
-	return n.Close()
+	if err := n.Close(); err != nil {
+		return err
+	}
+	for _, f := range from { // a demo has one node, and it is headquarters
+		if _, err := NameHeadquarters(dir, f.Mission, "this"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // clearDemo empties a folder that an earlier demo made.

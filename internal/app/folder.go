@@ -23,6 +23,9 @@ type settings struct {
 	Missions []string `yaml:"missions"`
 	// Authorities are nodes, by name, whose revocations count here beside our own.
 	Authorities []string `yaml:"authorities,omitempty"`
+	// Headquarters names, for a mission, the node that is its headquarters; where it
+	// names none, nobody has said.
+	Headquarters map[string]string `yaml:"headquarters,omitempty"`
 	// Demo marks a folder that may be thrown away and made again.
 	Demo bool `yaml:"demo,omitempty"`
 }

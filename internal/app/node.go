@@ -44,6 +44,7 @@ type Node struct {
 	Journal  *journal.Journal // to be read and verified only, when read-only
 	Keys     *journal.Keys
 	Trust    *nodes.Trust // which nodes are revoked
+	hq       map[string]*nodes.Headquarters
 	Door     *access.Door
 	Guard    *access.Guard
 	Gate     *casualty.Gate
@@ -123,6 +124,9 @@ func (n *Node) open(ctx context.Context) (err error) {
 	if err := n.trust(ctx); err != nil {
 		return err
 	}
+	if err := n.headquarters(ctx); err != nil {
+		return err
+	}
 	n.Gate = n.gate()
 	if n.Guard, err = n.guard(); err != nil {
 		return err
@@ -178,6 +182,7 @@ func (n *Node) write(ctx context.Context, db *store.DB) (err error) {
 	}
 	n.Journal.OnCommit(n.Records.Committed)
 	n.Journal.OnCommit(n.Trust.Hear)
+	n.Journal.OnCommit(n.heardOfReceipts)
 	n.closeLater(n.Journal.Close)
 	if err := n.renew(ctx); err != nil {
 		return err

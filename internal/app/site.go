@@ -23,7 +23,7 @@ func (n *Node) Site(s SiteOptions, change ...func(*web.Options)) (http.Handler, 
 		return nil, fail.New(fail.Internal, "the keys are closed", "")
 	}
 	o := web.Options{
-		Reader: n.Door, Lister: n.Door, Changer: n.Door, Figures: n.Figures, Claims: n.Claims, Desk: n.Desk, Guard: n.Guard, Cell: n.Cell, Room: n.Room(), Reports: n.Reports(),
+		Reader: n.Door, Lister: n.Door, Changer: n.Door, Figures: n.Figures, Claims: n.Claims, Desk: n.Desk, Guard: n.Guard, Cell: n.Cell, Room: n.Room(), Reports: n.Reports(), Headquarters: n.headquartersOf,
 		Words: n.Words, Now: n.config.Now, Log: n.config.Log, PublicOnly: s.PublicOnly, SetupCode: s.SetupCode, Limits: s.Limits, Components: s.Components, Secret: secret,
 	}
 	if n.Desk != nil { // who may sign in is written

@@ -10,12 +10,13 @@ import (
 )
 
 type nodeCommand struct {
-	Status    nodeStatusCommand    `cmd:"" help:"Say how the data folder is protected. It needs no secret."`
-	Protect   nodeProtectCommand   `cmd:"" help:"Protect the keys with a passphrase or a key file."`
-	Rekey     nodeRekeyCommand     `cmd:"" help:"Change the passphrase or the key file, or everything below it."`
-	List      nodeListCommand      `cmd:"" help:"List the nodes whose entries are here, and which are revoked."`
-	Revoke    nodeRevokeCommand    `cmd:"" help:"Shut out a node that was lost or stolen."`
-	Unprotect nodeUnprotectCommand `cmd:"" help:"Leave the keys in the open again."`
+	Status       nodeStatusCommand       `cmd:"" help:"Say how the data folder is protected. It needs no secret."`
+	Protect      nodeProtectCommand      `cmd:"" help:"Protect the keys with a passphrase or a key file."`
+	Rekey        nodeRekeyCommand        `cmd:"" help:"Change the passphrase or the key file, or everything below it."`
+	List         nodeListCommand         `cmd:"" help:"List the nodes whose entries are here, and which are revoked."`
+	Revoke       nodeRevokeCommand       `cmd:"" help:"Shut out a node that was lost or stolen."`
+	Headquarters nodeHeadquartersCommand `cmd:"" help:"Name the node that is a mission's headquarters."`
+	Unprotect    nodeUnprotectCommand    `cmd:"" help:"Leave the keys in the open again."`
 }
 
 type nodeStatusCommand struct{}

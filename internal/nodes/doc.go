@@ -1,4 +1,5 @@
-// Package nodes says which nodes are trusted, and up to which of their entries:
+// Package nodes says which nodes are trusted, and up to which of their entries, and
+// which entries headquarters has:
 // the kind node, and what follows from its records.
 //
 // A revocation counts when this node or an authority that its owner named signed

@@ -103,23 +103,5 @@ func (t *Trust) Hear(entries []journal.Stored) {
 
 // Load reads what the records of a mission say.
 func (t *Trust) Load(ctx context.Context, records Records, mission string) error {
-	q := record.Query{Mission: mission, Kind: Kind, Struck: true, Limit: 1000}
-	for {
-		page, err := records.List(ctx, q)
-		if err != nil {
-			return err
-		}
-		for i := range page.Versions {
-			h, err := records.History(ctx, page.Versions[i].Key, record.AsOf{})
-			if err != nil {
-				return err
-			}
-			for _, s := range h.Steps {
-				t.Hear([]journal.Stored{s.Entry})
-			}
-		}
-		if q.After = page.Next; page.Next == "" {
-			return nil
-		}
-	}
+	return said(ctx, records, mission, t.Hear)
 }

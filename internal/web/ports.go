@@ -9,6 +9,7 @@ import (
 	"konbit.org/konbit/internal/chart"
 	"konbit.org/konbit/internal/claim"
 	"konbit.org/konbit/internal/desk"
+	"konbit.org/konbit/internal/journal"
 	"konbit.org/konbit/internal/kind"
 	"konbit.org/konbit/internal/lang"
 	"konbit.org/konbit/internal/measure"
@@ -88,11 +89,14 @@ type Options struct {
 	Cell     Cell
 	Room     Room
 	Reports  Reports
-	Live     Live     // nil: pages do not keep themselves fresh
-	Accounts Accounts // nil: nobody can sign in, and whoever sits at the machine may do all
-	Words    *lang.Catalogue
-	Now      func() time.Time
-	Log      *slog.Logger
+	Live     Live // nil: pages do not keep themselves fresh
+	// Headquarters knows, for a mission, what its headquarters has; nil means that
+	// nobody has said which node that is.
+	Headquarters func(mission string) Headquarters
+	Accounts     Accounts // nil: nobody can sign in, and whoever sits at the machine may do all
+	Words        *lang.Catalogue
+	Now          func() time.Time
+	Log          *slog.Logger
 	// Components adds the page that shows every part of which pages are made.
 	Components bool
 	// PublicOnly makes every visitor the public, whoever sits at the machine.
@@ -104,6 +108,13 @@ type Options struct {
 	Limits Limits
 	// Secret keys the tokens in forms; at least 16 random bytes.
 	Secret []byte
+}
+
+// Headquarters says whether headquarters has what is recorded: [nodes.Headquarters].
+type Headquarters interface {
+	Named() bool
+	Here() bool
+	Has(node journal.NodeID, seq uint64) bool
 }
 
 // Note is a remark in words: a key of the catalogue and its arguments.

@@ -112,6 +112,7 @@ func (s *site) flashSend(v *visit) (*page, error) {
 // flashView is one flash with all that came after it.
 type flashView struct {
 	operations.Flash
+	ticks    ticks
 	facts    []fieldLine
 	counts   *table
 	due      cell
@@ -159,7 +160,7 @@ func (s *site) flash(v *visit) (*page, error) {
 	}
 	p := v.roomPage(v.t("room.flash.title", "number", v.num(f.Number())), v.flashBody(b))
 	p.crumbs, p.table, p.file = v.roomCrumbs(crumb{v.t("room.tab.flash"), v.roomLink("flash")}), b.counts, v.mission.ID+"-flash-"+f.Ref
-	p.data = map[string]any{"flash": v.version(&f.Version), "followups": v.versions(f.Follow), "counts": rowsAsData(b.counts), "owes": f.Clock.Owes, "due": iso(f.Clock.Due), "late": f.Clock.Late, "calls": f.Clock.Calls}
+	p.data = map[string]any{"flash": v.version(&f.Version), "followups": v.versions(f.Follow), "counts": rowsAsData(b.counts), "owes": f.Clock.Owes, "due": iso(f.Clock.Due), "late": f.Clock.Late, "calls": f.Clock.Calls, "ticks": b.ticks.state()}
 	return p, nil
 }
 
@@ -167,6 +168,10 @@ func (v *visit) flashView(f operations.Flash) (flashView, error) {
 	b := flashView{Flash: f, mayWrite: v.mayWrite("flash"), counts: v.countTable(&f)}
 	b.due = v.dueCell(f.Clock.Owes, f.Clock.Due, f.Clock.Late, f.Clock.Calls > 0)
 	b.facts = v.linesOf(&f.Version, []string{"category", "severity", "unit", "reported-by", "action", "support", "media", "acknowledged", "acknowledged-by", "status", "closed"})
+	var err error
+	if b.ticks, err = v.ticksOf(f.Key); err != nil {
+		return b, err
+	}
 	if ref := f.Text("incident"); ref != "" {
 		b.incident = cell{text: ref, href: v.roomLink("incidents", ref)}
 	}

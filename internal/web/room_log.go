@@ -41,6 +41,7 @@ type logLine struct {
 	closedBy                      string
 	corrects                      cell // the line in whose place this one stands
 	ref, href                     string
+	ticks                         ticks
 	form, token                   string
 }
 
@@ -60,7 +61,11 @@ func (v *visit) logView(post string, limit int) (logView, error) {
 	}
 	b.next, b.raw = next, lines
 	for i := range lines {
-		b.lines = append(b.lines, v.logLine(&lines[i], b.mayWrite))
+		line := v.logLine(&lines[i], b.mayWrite)
+		if line.ticks, err = v.ticksOf(lines[i].Key); err != nil {
+			return b, err
+		}
+		b.lines = append(b.lines, line)
 	}
 	if b.shift, err = v.shiftView(post); err != nil {
 		return b, err

@@ -51,7 +51,7 @@ func TestAWrongLineIsStruckAndTheRightOneStandsInItsPlace(t *testing.T) {
 	c.clock = c.clock.Add(time.Hour)
 	duty.press(t, room+"/log", room+"/log/"+ref+"/strike", map[string]string{"reason": "misheard", "line": "four vehicles"})
 	page := text(duty.get(t, room+"/log"))
-	for _, want := range []string{"five vehicles Struck through by duty, 20 November 2026, 11:04: misheard", "09:25 (14:25Z) written 11:04 (16:04Z) by duty LAMP 9 → HQ: four vehicles In place of " + ref} {
+	for _, want := range []string{"five vehicles Struck through by duty, 20 November 2026, 11:04: misheard", "09:25 (14:25Z) written 11:04 (16:04Z) by duty ✓ at this node LAMP 9 → HQ: four vehicles In place of " + ref} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %q in %s", want, page)
 		}

@@ -30,6 +30,7 @@ _konbit() {
             "node rekey") path="node rekey" ;;
             "node list") path="node list" ;;
             "node revoke") path="node revoke" ;;
+            "node headquarters") path="node headquarters" ;;
             "node unprotect") path="node unprotect" ;;
             " account") path="account" ;;
             "account setup") path="account setup" ;;
@@ -210,6 +211,11 @@ _konbit() {
         "node revoke --as") _message value; return ;;
         "node revoke --reason") _message value; return ;;
         "node revoke --after") _message value; return ;;
+        "node headquarters --data") _files; return ;;
+        "node headquarters --lang") compadd -- en fr ht es sw; return ;;
+        "node headquarters --unlock-file") _files; return ;;
+        "node headquarters --as") _message value; return ;;
+        "node headquarters --mission") _message value; return ;;
         "node unprotect --data") _files; return ;;
         "node unprotect --lang") compadd -- en fr ht es sw; return ;;
         "node unprotect --unlock-file") _files; return ;;
@@ -383,7 +389,7 @@ _konbit() {
             offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--as:Look with the rights of somebody else: duty, ministry:CAN, family:per-0001, public, or the name of an account. For commands that only read.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--mission:The mission. Without it: the node'\''s own, its first.' '--yes:Do it. Without this flag the command only says what it would do.')
             _describe -t words konbit offers ;;
         "node")
-            offers=('status:Say how the data folder is protected. It needs no secret.' 'protect:Protect the keys with a passphrase or a key file.' 'rekey:Change the passphrase or the key file, or everything below it.' 'list:List the nodes whose entries are here, and which are revoked.' 'revoke:Shut out a node that was lost or stolen.' 'unprotect:Leave the keys in the open again.' '--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--as:Look with the rights of somebody else: duty, ministry:CAN, family:per-0001, public, or the name of an account. For commands that only read.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
+            offers=('status:Say how the data folder is protected. It needs no secret.' 'protect:Protect the keys with a passphrase or a key file.' 'rekey:Change the passphrase or the key file, or everything below it.' 'list:List the nodes whose entries are here, and which are revoked.' 'revoke:Shut out a node that was lost or stolen.' 'headquarters:Name the node that is a mission'\''s headquarters.' 'unprotect:Leave the keys in the open again.' '--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--as:Look with the rights of somebody else: duty, ministry:CAN, family:per-0001, public, or the name of an account. For commands that only read.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
             _describe -t words konbit offers ;;
         "node status")
             offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--as:Look with the rights of somebody else: duty, ministry:CAN, family:per-0001, public, or the name of an account. For commands that only read.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
@@ -399,6 +405,9 @@ _konbit() {
             _describe -t words konbit offers ;;
         "node revoke")
             offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--as:Look with the rights of somebody else: duty, ministry:CAN, family:per-0001, public, or the name of an account. For commands that only read.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--reason:Why. It is kept with the revocation.' '--after:The last of its entries that is trusted. Without it: the last that is here.')
+            _describe -t words konbit offers ;;
+        "node headquarters")
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--as:Look with the rights of somebody else: duty, ministry:CAN, family:per-0001, public, or the name of an account. For commands that only read.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--mission:Mission, if not the node'\''s own.')
             _describe -t words konbit offers ;;
         "node unprotect")
             offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--as:Look with the rights of somebody else: duty, ministry:CAN, family:per-0001, public, or the name of an account. For commands that only read.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--yes:Do it: without this it only says what it would do.')
