@@ -1,11 +1,13 @@
 package app_test
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -201,6 +203,9 @@ func TestSixtyDaysOfReports(t *testing.T) {
 			for n := range 60 {
 				s.day(r, n, in)
 			}
+			if len(in) < 3*59 || len(s.incidents) < 180 {
+				t.Errorf("%d incidents of %d stand in reports: the days are not lived", len(in), len(s.incidents))
+			}
 			for ref, day := range s.incidents {
 				// What happened at the very end of the sixtieth day is in the next.
 				if in[ref] != day && day <= "2025-04-01" {
@@ -243,11 +248,37 @@ func (s *season) day(r *rand.Rand, n int, in map[string]string) {
 	if got := strconv.Itoa(len(table.Rows)); got != incidents.Figures[0].Value {
 		s.t.Errorf("%s: %s rows, the figure says %s", ref, got, incidents.Figures[0].Value)
 	}
-	personnel := sectionOf(d, "personnel")
-	if personnel.Figures[0].Value != "241" || personnel.Tables[0].Total[1] != "241" {
+	s.totals(ref, d)
+	if personnel := sectionOf(d, "personnel"); personnel.Figures[0].Value != "241" || personnel.Tables[0].Total[column(personnel.Tables[0], "At the end")] != "241" {
 		s.t.Errorf("%s: %+v", ref, personnel)
 	}
 	s.standings(ref, report.Period.Day, d)
+}
+
+// totals holds that every total is the sum of its column, or says that something is
+// not known.
+func (s *season) totals(ref string, d sitrep.Document) {
+	s.t.Helper()
+	for _, section := range d.Sections {
+		for _, t := range section.Tables {
+			for i, c := range t.Columns {
+				if !c.Number || t.Total == nil || t.Total[i] == "" {
+					continue
+				}
+				sum := 0
+				for _, row := range t.Rows {
+					n, err := strconv.Atoi(row[i])
+					if err != nil && row[i] != "–" {
+						s.t.Errorf("%s: %q is no number in %q", ref, row[i], c.Label)
+					}
+					sum += n
+				}
+				if got := t.Total[i]; got != strconv.Itoa(sum) && (got != "–" || sum != 0) {
+					s.t.Errorf("%s: the total of %q is %s, its rows make %d", ref, c.Label, got, sum)
+				}
+			}
+		}
+	}
 }
 
 // standings holds that NIL is never said for those who said nothing.
@@ -292,10 +323,40 @@ func (s *season) golden(zone string) {
 		_, daily := s.compose("DSR-HQ-2025-03-09", sitrep.Internal(), lang)
 		s.same(name+"-daily-"+lang+".txt", sitrep.Text(daily))
 	}
+	for _, lang := range []string{"en", "ht"} {
+		_, daily := s.compose("DSR-HQ-2025-03-09", sitrep.Internal(), lang)
+		s.same(name+"-daily-"+lang+".pdf.txt", s.printed(daily))
+	}
+	s.same(name+"-weekly.pdf.txt", s.printed(d))
 	month := s.release(sitrep.Monthly, "2025-03-31")
 	_, d = s.compose(month, sitrep.Public(), "en")
 	s.same(name+"-monthly-public.txt", sitrep.Text(d))
 	s.same(name+"-weekly.txt", func() string { _, d := s.compose(week, sitrep.Internal(), "en"); return sitrep.Text(d) }())
+}
+
+// printed is what stands in the PDF of a report, as somebody else's program reads it.
+func (s *season) printed(d sitrep.Document) string {
+	s.t.Helper()
+	reader, err := exec.LookPath("pdftotext")
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			s.t.Fatal("pdftotext is not on this machine")
+		}
+		s.t.Skip("SKIPPED: pdftotext is not on this machine, so nobody has read the PDF back")
+	}
+	path := filepath.Join(s.t.TempDir(), "report.pdf")
+	var out bytes.Buffer
+	if err := sitrep.PDF(&out, d, ""); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, out.Bytes(), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+	text, err := exec.CommandContext(s.t.Context(), reader, "-raw", path, "-").Output()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return strings.ReplaceAll(string(text), "\f", "\n")
 }
 
 func (s *season) same(name, got string) {

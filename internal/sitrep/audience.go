@@ -71,21 +71,42 @@ type portion struct {
 
 // portions are the paragraphs of what somebody wrote. One may begin with its mark
 // in brackets, in the codes that are the same in every language: "(PUBLIC) The road
-// is open." What has none is for the mission.
+// is open." What has none is for the mission. A mark inside a line begins a paragraph
+// of its own, should something have joined two lines.
 func portions(text string) (out []portion) {
 	for line := range strings.Lines(text) {
-		p := portion{text: strings.TrimSpace(line)}
-		if p.text == "" {
-			continue
-		}
-		for _, mark := range []string{"PUBLIC", "PARTNER", "CAPITAL", "RESTRICTED"} {
-			if rest, ok := strings.CutPrefix(p.text, "("+mark+")"); ok {
-				p.mark, p.text = mark, strings.TrimSpace(rest)
+		for _, part := range atMarks(line) {
+			p := portion{text: strings.TrimSpace(part)}
+			for _, mark := range marks() {
+				if rest, ok := strings.CutPrefix(p.text, "("+mark+")"); ok {
+					p.mark, p.text = mark, strings.TrimSpace(rest)
+					break
+				}
+			}
+			if p.text != "" {
+				out = append(out, p)
 			}
 		}
-		out = append(out, p)
 	}
 	return out
+}
+
+func marks() []string { return []string{"PUBLIC", "PARTNER", "CAPITAL", "RESTRICTED"} }
+
+// atMarks cuts a line before each mark in it.
+func atMarks(line string) (parts []string) {
+	for {
+		next := -1
+		for _, mark := range marks() {
+			if i := strings.Index(line[min(1, len(line)):], "("+mark+")"); i >= 0 && (next < 0 || i+1 < next) {
+				next = i + 1
+			}
+		}
+		if next < 0 {
+			return append(parts, line)
+		}
+		parts, line = append(parts, line[:next]), line[next:]
+	}
 }
 
 // rank is the lowest audience that a paragraph is for.

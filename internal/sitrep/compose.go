@@ -281,6 +281,7 @@ func (c *composer) figure(ctx context.Context, q measure.Query) (Figure, measure
 	if f.Total != nil {
 		out.Value = c.Words.Decimal(c.lang, f.Total.String())
 	} else if !c.for5.inside() {
+		out.Kept = true
 		out.Value = c.t("report.withheld.figure") // what they may not see is not zero
 	} else if f.Records == 0 && f.Unknowns == 0 && !q.From.IsZero() {
 		out.Value = c.num(0) // the whole record of the period holds none
@@ -288,7 +289,7 @@ func (c *composer) figure(ctx context.Context, q measure.Query) (Figure, measure
 	if !q.From.IsZero() {
 		out.Label = c.t("report.inperiod", "label", out.Label)
 	}
-	if f.Unknowns > 0 {
+	if f.Unknowns > 0 && f.Total != nil {
 		out.Value += " " + c.t("report.andunknown", "n", strconv.Itoa(f.Unknowns))
 	}
 	return out, f, true, nil

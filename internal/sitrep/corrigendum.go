@@ -2,28 +2,52 @@ package sitrep
 
 import (
 	"context"
+	"maps"
 	"strings"
 
 	"konbit.org/konbit/internal/fail"
 	"konbit.org/konbit/internal/record"
 )
 
-// corrected is the report that this one corrects, as the same audience read it; nil
-// where it corrects none.
+// corrected is what this report corrects, as the same audience read it: the report
+// itself, or the newest correction of it that was out before; nil where it corrects
+// none.
 func (c *composer) corrected(ctx context.Context) (*Document, error) {
 	ref := c.report.Text("corrects")
 	if ref == "" || ref == c.report.Ref {
 		return nil, nil //nolint:nilnil // most reports correct none
 	}
-	v, err := c.Door.Record(ctx, Internal().actor(c.m.ID), record.Key{Mission: c.m.ID, Kind: kindReport, Ref: ref}, record.AsOf{})
+	who := Internal().actor(c.m.ID)
+	last, err := c.Report(ctx, who, c.m.ID, ref)
 	if fail.Is(err, fail.NotFound) {
 		return nil, nil //nolint:nilnil // it was struck
 	}
 	if err != nil {
 		return nil, err
 	}
-	was, err := c.Compose(ctx, asReport(&v), c.for5, c.lang)
+	others, err := c.Service.corrigenda(ctx, who, c.m.ID, ref)
+	if err != nil {
+		return nil, err
+	}
+	for i := range others {
+		o := asReport(&others[i])
+		if o.Text("status") == Released && o.Ref != c.report.Ref && (c.asOf.Known.IsZero() || o.Known().Before(c.asOf.Known)) {
+			last = o
+		}
+	}
+	was, err := c.composed(ctx, last)
 	return &was, err
+}
+
+// composed is another report for the same audience, without what it corrects itself:
+// its figures are what is asked of it.
+func (c *composer) composed(ctx context.Context, r Report) (Document, error) {
+	number := r.Number()
+	r.Fields = maps.Clone(r.Fields)
+	delete(r.Fields, "corrects")
+	d, err := c.Compose(ctx, r, c.for5, c.lang)
+	d.Number = number
+	return d, err
 }
 
 // supersedes says what a corrigendum stands in place of, and each figure that it
@@ -75,8 +99,8 @@ func (c *composer) changedIn(changes string) string {
 	return strings.Join(out, "; ")
 }
 
-// corrigenda are the reports released in the period that correct earlier ones.
-func (c *composer) corrigenda(ctx context.Context) (s Section, err error) {
+// corrections are the reports released in the period that correct earlier ones.
+func (c *composer) corrections(ctx context.Context) (s Section, err error) {
 	list, err := c.all(ctx, Internal().actor(c.m.ID), record.Query{Mission: c.m.ID, Kind: kindReport, Where: map[string][]string{"status": {Released}}, AsOf: c.asOf})
 	if err != nil {
 		return s, err

@@ -68,6 +68,7 @@ type Figure struct {
 	Value   string `json:"value"`
 	Unit    string `json:"unit"`    // in words; Value "not known" where it is not
 	Short   string `json:"-"`       // a label for a short message; "" where it does not go into one
+	Kept    bool   `json:"-"`       // from this audience: its value says so
 	Measure string `json:"measure"` // id
 	Address string `json:"address"` // on this node, with both dates
 }

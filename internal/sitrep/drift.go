@@ -1,6 +1,7 @@
 package sitrep
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -85,40 +86,61 @@ func (s *Service) late(ctx context.Context, r Report) (out []Change, err error) 
 	return out, nil
 }
 
-// Corrigendum drafts the numbered correction of a released report. It says which
-// figures changed, from what to what, and which parts came late.
+// Corrigendum drafts the numbered correction of a released report, or gives the one
+// that is being drafted. It says which figures changed since the newest correction
+// that is out, from what to what, and which parts came late.
 func (s *Service) Corrigendum(ctx context.Context, who access.Actor, mission, ref string) (string, error) {
 	r, err := s.Report(ctx, who, mission, ref)
 	if err != nil {
 		return "", err
 	}
+	if of := r.Text("corrects"); of != "" { // all corrections of a report name it, not each other
+		return s.Corrigendum(ctx, who, mission, of)
+	}
 	if r.Text("status") != Released {
 		return "", fail.New(fail.Invalid, "the report is not out yet", "change it; a corrigendum is for what was released")
 	}
-	changes, err := s.Drift(ctx, r, "en")
+	earlier, err := s.corrigenda(ctx, who, mission, ref)
+	if err != nil {
+		return "", err
+	}
+	last := r
+	for i := range earlier {
+		if earlier[i].Text("status") != Released {
+			return earlier[i].Ref, nil // it is being drafted
+		}
+		last = asReport(&earlier[i])
+	}
+	changes, err := s.Drift(ctx, last, "en")
 	if err != nil {
 		return "", err
 	}
 	if len(changes) == 0 {
 		return "", fail.New(fail.Invalid, "nothing has changed since it was released", "record the correction first; the numbers follow by themselves")
 	}
-	earlier, err := s.corrigenda(ctx, who, mission, ref)
-	if err != nil {
-		return "", err
-	}
-	for i := range earlier {
-		if earlier[i].Text("status") != Released {
-			return earlier[i].Ref, nil // it is being drafted
-		}
-	}
 	d := s.drafted(who, r.Period, r.Text("originator"), Ref(r.Text("originator"), r.Period.Form, r.Period.Day, len(earlier)+1))
 	d.Fields["corrects"], d.Fields["changes"] = ref, inWords(changes)
-	for id := range r.Fields {
+	for id := range last.Fields {
 		if strings.HasPrefix(id, "words-") {
-			d.Fields[id] = r.Text(id)
+			d.Fields[id] = last.Text(id)
 		}
 	}
 	return s.submit(ctx, who, mission, d)
+}
+
+// begin drafts the corrigendum of a day's report, if that is out: a part that comes
+// after it changes it. Who may not write reports has sent the part all the same, and
+// the report's page says that it came late.
+func (s *Service) begin(ctx context.Context, who access.Actor, mission, day string) error {
+	m, err := s.mission(mission)
+	if err != nil {
+		return err
+	}
+	_, err = s.Corrigendum(ctx, who, mission, Ref(m.Originator, Daily, day, 0))
+	if fail.Is(err, fail.NotFound) || fail.Is(err, fail.Invalid) || fail.Is(err, fail.Denied) {
+		return nil
+	}
+	return err
 }
 
 // inWords says changes by the ids of their measures, which need no translation.
@@ -144,7 +166,9 @@ func orDash(text string) string {
 // corrigenda are the corrections of one report, oldest first.
 func (s *Service) corrigenda(ctx context.Context, who access.Actor, mission, ref string) ([]record.Version, error) {
 	list, err := s.all(ctx, who, record.Query{Mission: mission, Kind: kindReport, Where: map[string][]string{"corrects": {ref}}})
-	slices.SortFunc(list, func(a, b record.Version) int { return compareText(a.Ref, b.Ref) })
+	slices.SortFunc(list, func(a, b record.Version) int {
+		return cmp.Or(cmp.Compare(len(a.Ref), len(b.Ref)), compareText(a.Ref, b.Ref)) // C10 comes after C9
+	})
 	return list, err
 }
 

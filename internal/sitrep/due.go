@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"konbit.org/konbit/internal/access"
+	"konbit.org/konbit/internal/fail"
 	"konbit.org/konbit/internal/record"
 )
 
@@ -24,18 +25,32 @@ const (
 type Due struct {
 	ID    string    // stable: what and for which day
 	What  string    // input, cutoff, remind, issue, weekly, monthly, plan, state, strength, factsheet
+	Says  string    // in words, of what is no part of the rhythm: a flash that owes something
 	Day   string    // of the report it is for; ""
 	At    time.Time // UTC
 	State string
 }
 
-// Today is the day whose daily report is being made now.
-func (s *Service) Today(mission string) string {
-	m, ok := s.Missions(mission)
-	if !ok {
-		return ""
+// Making is the day whose daily report is being made: this day of the mission's
+// clocks until its report is out, also after the cut-off; the next one then.
+func (s *Service) Making(ctx context.Context, mission string) (string, error) {
+	m, err := s.mission(mission)
+	if err != nil {
+		return "", err
 	}
-	return DayOf(s.Now(), m.Rhythm, m.Zone)
+	now := s.Now().In(m.Zone)
+	day := now.Format(time.DateOnly)
+	key := record.Key{Mission: mission, Kind: kindReport, Ref: Ref(m.Originator, Daily, day, 0)}
+	v, err := s.Door.Record(ctx, Internal().actor(mission), key, record.AsOf{})
+	switch {
+	case fail.Is(err, fail.NotFound):
+		return day, nil
+	case err != nil:
+		return "", err
+	case v.Text("status") == Released:
+		return time.Date(now.Year(), now.Month(), now.Day()+1, 12, 0, 0, 0, m.Zone).Format(time.DateOnly), nil
+	}
+	return day, nil
 }
 
 // Due gives what is due in [from, to), oldest first: the rhythm of the mission on

@@ -18,7 +18,8 @@ type Input struct {
 	Parts      []record.Version // oldest first
 }
 
-// Send records a post's part, or that it has nothing to say. The error of a
+// Send records a post's part, or that it has nothing to say. One for a report that is
+// out begins its corrigendum. The error of a
 // refusal is fail.Invalid and wraps a [Refused].
 func (s *Service) Send(ctx context.Context, who access.Actor, mission string, d desk.Draft) (string, error) {
 	d.Kind = kindInput
@@ -30,7 +31,11 @@ func (s *Service) Send(ctx context.Context, who access.Actor, mission string, d 
 			delete(d.Fields, id)
 		}
 	}
-	return s.submit(ctx, who, mission, d)
+	ref, err := s.submit(ctx, who, mission, d)
+	if err != nil {
+		return "", err
+	}
+	return ref, s.begin(ctx, who, mission, d.Fields["for"])
 }
 
 // Inputs gives what every open post sent for a day, by name: those of whom

@@ -35,7 +35,7 @@ func (c *composer) sections() []part {
 		{"media", public, false, c.said("media")},
 		{"plans", higher, true, c.plans},
 		{"requests", public, true, c.said("requests")},
-		{"corrigenda", public, false, c.corrigenda},
+		{"corrigenda", public, false, c.corrections},
 	}
 }
 

@@ -25,7 +25,7 @@ func SMS(d Document) []string {
 	for i := range d.Sections {
 		s := &d.Sections[i]
 		for _, f := range s.Figures {
-			if f.Short != "" {
+			if f.Short != "" && !f.Kept {
 				parts = append(parts, strings.TrimSpace(f.Short+" "+f.Value+" "+f.Unit)+".")
 			}
 		}

@@ -18,6 +18,7 @@ import (
 	"konbit.org/konbit/internal/accounts"
 	"konbit.org/konbit/internal/app"
 	"konbit.org/konbit/internal/fail"
+	"konbit.org/konbit/internal/mission"
 	"konbit.org/konbit/internal/record"
 	"konbit.org/konbit/internal/web"
 )
@@ -52,6 +53,12 @@ type cell struct {
 
 func newCell(t *testing.T) *cell {
 	t.Helper()
+	return newCellOf(t, nil)
+}
+
+// newCellOf has its mission changed before its pages are made.
+func newCellOf(t *testing.T, change func(*mission.Mission)) *cell {
+	t.Helper()
 	c := &cell{clock: now()}
 	tick := func() time.Time { return c.clock }
 	data := sample(t)
@@ -65,6 +72,9 @@ func newCell(t *testing.T) *cell {
 		Accounts: guests{}, Words: n.Words, Now: tick, Log: slog.New(slog.DiscardHandler), Secret: []byte("sixteen bytes of it"),
 	}
 	for _, m := range n.Missions() {
+		if change != nil {
+			change(m.Mission)
+		}
 		o.Missions = append(o.Missions, web.Mission{Mission: m.Mission, Kinds: m.Kinds, Measures: m.Measures})
 	}
 	pages, err := web.New(o)

@@ -263,7 +263,11 @@ func (v *visit) keptInput() ([]keptForm, error) {
 		return nil, nil
 	}
 	to := v.reportLink("input")
-	values := url.Values{"f.for": {v.Reports.Today(v.mission.ID)}}
+	day, err := v.Reports.Making(v.r.Context(), v.mission.ID)
+	if err != nil {
+		return nil, err
+	}
+	values := url.Values{"f.for": {day}}
 	return v.keptFrom(keptForm{id: "input", title: v.t("report.input.title"), opens: to, to: to, send: v.t("report.input.send"), post: true},
 		"input", values, "for", "section", "text", "nil")
 }

@@ -26,5 +26,5 @@ type Reports interface {
 	Inputs(ctx context.Context, who access.Actor, mission, day string, asOf record.AsOf) ([]sitrep.Input, error)
 	Send(ctx context.Context, who access.Actor, mission string, d desk.Draft) (ref string, err error)
 	Due(ctx context.Context, who access.Actor, mission string, from, to time.Time) ([]sitrep.Due, error)
-	Today(mission string) string
+	Making(ctx context.Context, mission string) (day string, err error)
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 	"time"
@@ -57,6 +58,7 @@ func (v *visit) reportReader() access.Actor {
 type reportsPage struct {
 	list     *table
 	next     string
+	alarms   []alarm
 	due      []dueLine
 	inputs   []inputLine
 	day      string
@@ -76,7 +78,7 @@ type inputLine struct{ name, state, badge string }
 
 // reports is the list, and for who works with them what is due now.
 func (s *site) reports(v *visit) (*page, error) {
-	b := reportsPage{inside: v.mayReports(), mayWrite: v.mayWrite("report"), day: v.Reports.Today(v.mission.ID)}
+	b := reportsPage{inside: v.mayReports(), mayWrite: v.mayWrite("report")}
 	q := record.Query{Mission: v.mission.ID, After: v.r.URL.Query().Get("after"), Limit: 50}
 	if !b.inside {
 		q.Where = map[string][]string{"status": {sitrep.Released}}
@@ -98,8 +100,14 @@ func (s *site) reports(v *visit) (*page, error) {
 	return p, nil
 }
 
-func (v *visit) reportsInside(b *reportsPage) error {
-	due, err := v.Reports.Due(v.r.Context(), v.who, v.mission.ID, v.now.Add(-12*time.Hour), v.now.Add(24*time.Hour))
+func (v *visit) reportsInside(b *reportsPage) (err error) {
+	if b.day, err = v.Reports.Making(v.r.Context(), v.mission.ID); err != nil {
+		return err
+	}
+	if b.alarms, err = v.reportAlarms(); err != nil {
+		return err
+	}
+	due, err := v.whatIsDue(v.now.Add(24 * time.Hour))
 	if err != nil {
 		return err
 	}
@@ -143,13 +151,18 @@ func (v *visit) reportTable(all []sitrep.Report) (*table, error) {
 	if err != nil {
 		return nil, err
 	}
+	numbers := map[string]string{}
+	for i := range all {
+		numbers[all[i].Ref] = all[i].Number()
+	}
 	for i := range all {
 		r := &all[i]
 		remark := cell{raw: void}
 		if by := flags[r.Ref]; len(by) > 0 {
-			remark = cell{text: v.t("report.flag", "number", by[0].Number()), raw: by[0].Number(), badge: "stale"}
+			remark = cell{text: v.t("report.flag", "number", by[0].Number()), raw: by[0].Number(), badge: "stale", href: v.reportLink(by[0].Ref)}
 		} else if r.Text("corrects") != "" {
-			remark = cell{text: v.t("report.supersedes") + " " + r.Text("corrects"), raw: r.Text("corrects")}
+			corrects := cmp.Or(numbers[r.Text("corrects")], r.Text("corrects"))
+			remark = cell{text: v.t("report.supersedes") + " " + corrects, raw: corrects, href: v.reportLink(r.Text("corrects"))}
 		}
 		t.rows = append(t.rows, []cell{
 			{text: r.Number(), href: v.reportLink(r.Ref)},
@@ -242,6 +255,9 @@ func (v *visit) reportAfter(b *reportPage) error {
 	}
 	for _, c := range flags[b.Ref] {
 		b.flags = append(b.flags, crumb{v.t("report.flag", "number", c.Number()), v.reportLink(c.Ref)})
+		if c.Text("corrects") == b.Ref || b.Text("corrects") != "" && c.Text("corrects") == b.Text("corrects") {
+			return nil // what differs now is said of the correction
+		}
 	}
 	changes, err := v.Reports.Drift(v.r.Context(), b.Report, v.lang)
 	if err != nil || len(changes) == 0 {
@@ -278,7 +294,7 @@ func (v *visit) reportActs(b *reportPage) error {
 	values := url.Values{}
 	var ids []string
 	for _, f := range k.AllFields() {
-		if strings.HasPrefix(f.ID, "words-") {
+		if strings.HasPrefix(f.ID, "words-") || f.ID == "precedence" {
 			ids = append(ids, f.ID)
 			values.Set("f."+f.ID, b.Text(f.ID))
 		}
@@ -286,6 +302,11 @@ func (v *visit) reportActs(b *reportPage) error {
 	var err error
 	if b.fields, _, err = v.picked(k, values, nil, ids...); err != nil {
 		return err
+	}
+	for i := range b.fields {
+		if strings.HasPrefix(b.fields[i].id, "f.words-") {
+			b.fields[i].control = "textarea" // a line that is joined to another loses its own mark
+		}
 	}
 	b.words = v.reportAct(b.Ref, "words", v.t("report.save"), false)
 	prepared, checked := b.Text("prepared-by"), b.Text("checked-by")
@@ -363,7 +384,11 @@ func (s *site) inputNew(v *visit) (*page, error) {
 	if !v.mayWrite("input") {
 		return nil, v.notYours()
 	}
-	return v.cellPage(v.inputForm(), url.Values{"f.post": {v.ownPost()}, "f.for": {v.Reports.Today(v.mission.ID)}}, nil)
+	day, err := v.Reports.Making(v.r.Context(), v.mission.ID)
+	if err != nil {
+		return nil, err
+	}
+	return v.cellPage(v.inputForm(), url.Values{"f.post": {v.ownPost()}, "f.for": {day}}, nil)
 }
 
 func (s *site) inputSend(v *visit) (*page, error) {

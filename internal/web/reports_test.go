@@ -66,24 +66,42 @@ func TestALateWordMakesACorrigendumAndFlagsWhatUsedTheOldNumber(t *testing.T) {
 	duty := c.as("duty")
 	duty.silent(t, daily, "What is known now differs")
 	c.clock = c.clock.Add(time.Hour)
-	if _, code, body := duty.send(t, reports+"/input", map[string]string{"f.post": "pst-lsa1", "f.text": "The gate was shut."}); code != http.StatusSeeOther {
-		t.Fatalf("%d %s", code, text(body))
-	}
 	if to, code, body := duty.send(t, "/haiti-mss/records/incident/new", map[string]string{"f.at": "2026-11-20T14:30:00Z", "f.category": "ARSON", "f.summary": "Depot burnt", "f.killed": "1"}); code != http.StatusSeeOther {
 		t.Fatalf("%d %s %s", code, to, text(body))
 	}
-	duty.says(t, daily, "What is known now differs", "Incidents recorded, in the period 1 2", "Killed in incidents, in the period 0 1", "Input came late: LSA 1")
+	duty.says(t, daily, "What is known now differs", "Incidents recorded, in the period 1 2", "Killed in incidents, in the period 0 1")
+	// The part of a post that comes late begins the correction by itself.
+	if _, code, body := duty.send(t, reports+"/input", map[string]string{"f.post": "pst-lsa1", "f.for": "2026-11-20", "f.text": "The gate was shut."}); code != http.StatusSeeOther {
+		t.Fatalf("%d %s", code, text(body))
+	}
+	duty.says(t, daily, "Input came late: LSA 1")
 	duty.silent(t, daily, "Depot burnt") // as released
-	correction := duty.press(t, daily, daily+"/corrigendum", nil)
-	duty.says(t, correction, "HQ/DSR/2026/2", "Depot burnt", "Killed in incidents, in the period 0 → 1", "+ LSA 1")
+	correction := daily + "-C1"
+	if again := duty.press(t, daily, daily+"/corrigendum", nil); again != correction {
+		t.Errorf("%s is drafted beside %s", again, correction)
+	}
+	duty.says(t, correction, "Corrigendum: Daily situation report", "HQ/DSR/2026/2", "Corrects HQ/DSR/2026/1", "Depot burnt", "Killed in incidents, in the period 0 → 1; + LSA 1")
 	out(correction)
 	for _, page := range []string{daily, weekly} {
 		duty.says(t, page, "Uses a number that was corrected: HQ/DSR/2026/2")
 	}
-	duty.says(t, reports, "Uses a number that was corrected: HQ/DSR/2026/2")
-	if got := duty.ask("POST", daily+"/corrigendum", duty.keyed(t, daily, daily+"/corrigendum", nil)); got.Code != http.StatusSeeOther {
-		t.Errorf("a second correction of what has not settled: %d", got.Code)
+	duty.silent(t, daily, "Depot burnt", "What is known now differs") // as it was; the rest is in the correction
+	if was := text(c.public().get(t, daily)); !strings.Contains(was, "HQ/DSR/2026/1") {
+		t.Error(was)
 	}
+	duty.says(t, reports, "Uses a number that was corrected: HQ/DSR/2026/2", "Corrects HQ/DSR/2026/1")
+	if got := duty.ask("POST", daily+"/corrigendum", duty.keyed(t, reports, reports, nil)); got.Code == http.StatusSeeOther {
+		t.Errorf("what has not changed again was corrected again: %s", got.Header().Get("Location"))
+	}
+	c.clock = c.clock.Add(time.Hour)
+	if _, code, body := duty.send(t, "/haiti-mss/records/incident/new", map[string]string{"f.at": "2026-11-20T14:40:00Z", "f.category": "ARSON", "f.summary": "Shed burnt", "f.killed": "2"}); code != http.StatusSeeOther {
+		t.Fatalf("%d %s", code, text(body))
+	}
+	second := duty.press(t, correction, correction+"/corrigendum", nil)
+	if second != daily+"-C2" {
+		t.Errorf("the second correction is %s", second)
+	}
+	duty.says(t, second, "HQ/DSR/2026/3", "Killed in incidents, in the period 1 → 3") // from the first correction, not from the report
 }
 
 func TestAPostSaysNilOrNothing(t *testing.T) {

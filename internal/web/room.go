@@ -287,6 +287,11 @@ func (s *site) room(v *visit) (*page, error) {
 			b.held = v.detentionTable(held)
 		}
 	}
+	late, err := v.reportAlarms()
+	if err != nil {
+		return nil, err
+	}
+	b.alarms = append(b.alarms, late...)
 	if b.log, err = v.logView(v.postOf(), 8); err != nil {
 		return nil, err
 	}
