@@ -14,16 +14,18 @@ import (
 // a change may change it.
 func livePages() map[string][]string {
 	return map[string][]string{
-		"/{mission}/room":                 {"log", "shift", "flash", "followup", "patrol", "checkin", "post", "signals", "vehicles"},
-		"/{mission}/room/log":             {"log", "shift", "post"},
-		"/{mission}/room/flash":           {"flash", "followup"},
-		"/{mission}/room/flash/{ref}":     {"flash", "followup", "incident", "log"},
-		"/{mission}/room/incidents/{ref}": {"incident", "flash", "log"},
-		"/{mission}/room/patrols":         {"patrol", "checkin"},
-		"/{mission}/room/patrols/{ref}":   {"patrol", "checkin", "log"},
-		"/{mission}/room/posts":           {"post", "signals", "vehicles"},
-		"/{mission}/room/posts/{ref}":     {"post", "signals", "vehicles"},
-		"/{mission}/reports":              {"report", "input"},
+		"/{mission}/room":                  {"log", "shift", "flash", "followup", "patrol", "checkin", "post", "signals", "vehicles", "detention"},
+		"/{mission}/room/log":              {"log", "shift", "post"},
+		"/{mission}/room/flash":            {"flash", "followup"},
+		"/{mission}/room/flash/{ref}":      {"flash", "followup", "incident", "log"},
+		"/{mission}/room/incidents/{ref}":  {"incident", "flash", "log"},
+		"/{mission}/room/patrols":          {"patrol", "checkin"},
+		"/{mission}/room/patrols/{ref}":    {"patrol", "checkin", "log"},
+		"/{mission}/room/posts":            {"post", "signals", "vehicles"},
+		"/{mission}/room/posts/{ref}":      {"post", "signals", "vehicles"},
+		"/{mission}/room/detentions":       {"detention"},
+		"/{mission}/room/detentions/{ref}": {"detention", "log"},
+		"/{mission}/reports":               {"report", "input"},
 	}
 }
 

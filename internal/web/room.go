@@ -273,7 +273,7 @@ func (s *site) room(v *visit) (*page, error) {
 		return nil, err
 	}
 	b := boardRoom{
-		flashes: v.flashTable(flashes), patrols: v.patrolTable(patrols), posts: v.postTable(posts),
+		flashes: v.flashTable(flashes).without("category", "status"), patrols: v.patrolTable(patrols).without("type"), posts: v.postTable(posts),
 		follow: v.logTable(open), mayFlag: v.mayWrite("flash"),
 	}
 	b.alarms = v.alarms(flashes, patrols, posts)
@@ -284,7 +284,7 @@ func (s *site) room(v *visit) (*page, error) {
 		}
 		b.alarms = append(b.alarms, v.custodyAlarms(held)...)
 		if len(held) > 0 {
-			b.held = v.detentionTable(held)
+			b.held = v.detentionTable(held).without("number", "post", "status", "handed-to")
 		}
 	}
 	late, err := v.reportAlarms()
@@ -363,4 +363,13 @@ func (v *visit) picked(k *kind.Kind, values url.Values, problems []kind.Problem,
 		fields = append(fields, x)
 	}
 	return fields, lists, nil
+}
+
+// without keeps columns out of the page that it has no room for; sheets have them
+// all the same.
+func (t *table) without(ids ...string) *table {
+	for i := range t.columns {
+		t.columns[i].only = t.columns[i].only || slices.Contains(ids, t.columns[i].id)
+	}
+	return t
 }

@@ -22,7 +22,7 @@ func (s *site) detained(handle func(*visit) (*page, error)) func(*visit) (*page,
 }
 
 func detentionBadges() map[string]string {
-	return map[string]string{"HELD": "hold", "HANDED": "agrees", "RELEASED": "open"}
+	return map[string]string{"HELD": "hold", "HANDED": "agrees", "RELEASED": "agrees"}
 }
 
 // custodyCell says how long somebody is held and may be.
@@ -202,6 +202,7 @@ func (s *site) detentionEnd(v *visit) (*page, error) {
 func (v *visit) custodyAlarms(held []custody.Person) (all []alarm) {
 	for i := range held {
 		p := &held[i]
+		v.comes(p.Clock.Due)
 		minor := p.Text("minor") == "yes"
 		says := ""
 		switch {

@@ -25,12 +25,12 @@ func (v *visit) flashTable(flashes []operations.Flash) *table {
 		f := &flashes[i]
 		t.rows = append(t.rows, []cell{
 			{text: v.num(f.Number())},
-			{text: f.Text("summary"), href: v.roomLink("flash", f.Ref)},
+			{text: f.Text("summary"), href: v.roomLink("flash", f.Ref), note: v.maybeSame(f)},
 			{text: v.coded("flash", "category", f.Text("category")), raw: f.Text("category")},
 			v.whenCell(f.Lo),
 			{text: f.Text("place")},
 			v.dueCell(f.Clock.Owes, f.Clock.Due, f.Clock.Late, f.Clock.Calls > 0),
-			v.stateCell(&f.Version, "status", map[string]string{"OPEN": "hold", "CLOSED": "closed"}),
+			v.stateCell(&f.Version, "status", map[string]string{"OPEN": "hold", "CLOSED": "agrees"}),
 		})
 	}
 	return t
@@ -184,6 +184,9 @@ func (v *visit) flashView(f operations.Flash) (flashView, error) {
 	for i, at := range f.Clock.Chain {
 		b.chain = append(b.chain, callLine{says: v.call(i + 1), at: v.group(at) + " · " + v.clockWords(at), due: i < f.Clock.Calls})
 	}
+	if err := v.proposals(&b, f.Text("incident")); err != nil {
+		return b, err
+	}
 	lines, err := v.linesAbout(f.Ref)
 	if err != nil {
 		return b, err
@@ -273,6 +276,19 @@ func (s *site) flashClose(v *visit) (*page, error) {
 	return v.backTo(v.Room.Flashes.Close(v.r.Context(), v.who, key, d.Form), "flash", key.Ref)
 }
 
+// maybeSame says that other incidents may be the one that an open flash is of:
+// nobody looks for a double who does not know of it.
+func (v *visit) maybeSame(f *operations.Flash) string {
+	if f.Text("status") != operations.FlashOpen || f.Text("incident") == "" {
+		return ""
+	}
+	all, err := v.Room.Flashes.Proposals(v.r.Context(), v.who, record.Key{Mission: f.Mission, Kind: "incident", Ref: f.Text("incident")})
+	if err != nil || len(all) == 0 { // the incident may be out of the reader's sight
+		return ""
+	}
+	return v.n("room.merge.maybe", len(all))
+}
+
 // incident is one incident with what may be the same.
 func (s *site) incident(v *visit) (*page, error) {
 	ctx, key := v.r.Context(), v.roomKey("incident")
@@ -283,12 +299,8 @@ func (s *site) incident(v *visit) (*page, error) {
 	b := flashView{mayWrite: v.mayWrite("incident")}
 	b.Version = rec
 	b.facts = v.linesOf(&rec, append([]string{"category", "severity", "place", "killed", "injured"}, append(operations.CountFields(), "reported-by", "source")...))
-	proposed, err := v.Room.Flashes.Proposals(ctx, v.who, key)
-	if err != nil {
+	if err := v.proposals(&b, rec.Ref); err != nil {
 		return nil, err
-	}
-	for i := range proposed {
-		b.proposed = append(b.proposed, v.proposal(&proposed[i], rec.Ref, b.mayWrite))
 	}
 	merged, err := v.Room.Flashes.Merged(ctx, v.who, key)
 	if err != nil {
@@ -320,8 +332,23 @@ func (s *site) incident(v *visit) (*page, error) {
 		b.flashes.caption = v.t("room.tab.flash")
 	}
 	p := v.roomPage(v.title(&rec), v.incidentBody(b))
-	p.crumbs, p.data = v.roomCrumbs(), map[string]any{"incident": v.version(&rec), "merged": v.versions(merged), "proposed": len(proposed)}
+	p.crumbs, p.data = v.roomCrumbs(), map[string]any{"incident": v.version(&rec), "merged": v.versions(merged), "proposed": len(b.proposed)}
 	return p, nil
+}
+
+// proposals are the incidents that may be the same as one.
+func (v *visit) proposals(b *flashView, incident string) error {
+	if incident == "" {
+		return nil
+	}
+	all, err := v.Room.Flashes.Proposals(v.r.Context(), v.who, record.Key{Mission: v.mission.ID, Kind: "incident", Ref: incident})
+	if fail.Is(err, fail.NotFound) { // out of the reader's sight
+		return nil
+	}
+	for i := range all {
+		b.proposed = append(b.proposed, v.proposal(&all[i], incident, b.mayWrite && v.mayWrite("incident")))
+	}
+	return err
 }
 
 func (v *visit) proposal(p *operations.Proposal, of string, may bool) proposalView {

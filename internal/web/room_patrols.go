@@ -11,7 +11,7 @@ import (
 
 // patrolBadges give the states of a patrol a shape.
 func patrolBadges() map[string]string {
-	return map[string]string{"PLANNED": "hold", "OUT": "live", "BACK": "stale", "REPORTED": "closed", "CANCELLED": "struck"}
+	return map[string]string{"PLANNED": "hold", "OUT": "live", "BACK": "stale", "REPORTED": "agrees", "CANCELLED": "struck"}
 }
 
 func (v *visit) patrolName(rec *record.Version) string {

@@ -29,7 +29,7 @@ func TestAWeekIsPlannedAsTheOneBeforeAndOnlyOnce(t *testing.T) {
 		t.Fatal(got.Code)
 	}
 	duty.press(t, done, done+"/report", map[string]string{"f.report": "Road open."})
-	duty.says(t, room+"/patrols", "DONE 2 · Old road ■ Reported", "LSA 1", "Done/planned", "1/3", "1/2")
+	duty.says(t, room+"/patrols", "DONE 2 · Old road ✓ Reported", "LSA 1", "Done/planned", "1/3", "1/2")
 
 	c.clock = time.Date(2026, 11, 27, 18, 0, 0, 0, time.UTC) // after the hour of the first
 	next := room + "/patrols?week=2026-11-23"

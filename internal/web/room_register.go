@@ -173,6 +173,9 @@ func (s *site) receipt(v *visit) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
+	if item.Gaps == 0 { // a column for what is wrong is for where something is
+		b.chain.without("gap")
+	}
 	p := v.roomPage(v.t("room.receipt.title", "number", v.dec(item.Text("number"))), v.receiptBody(b))
 	p.crumbs = v.roomCrumbs(crumb{v.t("room.tab.register"), v.roomLink("register")}, crumb{v.title(&item.Version), v.roomLink("register", item.Ref)})
 	return p, nil

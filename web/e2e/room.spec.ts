@@ -45,7 +45,7 @@ async function flash(page: Page, from: string, summary: string): Promise<{ flash
   await page.getByLabel('Reported by').selectOption({ label: from });
   await page.getByRole('button', { name: 'Send now' }).press('Enter');
   await page.waitForURL(/room\/flash\/FLA-/);
-  const incident = await page.locator(`a[href*="${room}/incidents/"]`).first().getAttribute('href');
+  const incident = await page.locator(`.flash-due a[href*="${room}/incidents/"]`).last().getAttribute('href');
   return { flash: new URL(page.url()).pathname, incident: incident! };
 }
 
@@ -125,6 +125,7 @@ test('a patrol that does not call is an alarm half an hour later, and none once 
   await page.waitForURL(/room\/patrols\/PAT-/);
   const patrol = page.url();
   await page.getByRole('button', { name: 'It has left' }).press('Enter');
+  await expect(page.getByRole('button', { name: 'It called in' })).toBeVisible();
   await later(clock, '80m');
   await page.goto(room);
   const alarm = page.locator('.alarm', { hasText: 'LANTERN 7' });
@@ -165,4 +166,36 @@ test('a shift is handed over by two people, with what is open', async ({ browser
   await expect(relief.locator('.shift')).toContainText('Generator: fuel at six.');
   await relief.getByRole('button', { name: 'Take the shift' }).press('Enter');
   await expect(relief.getByText(/operations has been on duty since/)).toBeVisible();
+});
+
+test('a receipt prints on one page, with its chain and two signatures', async ({ page }) => {
+  await signIn(page, 'duty', `${room}/register/new`);
+  await page.locator('[id="f.type"]').selectOption('WEAPON');
+  await page.locator('[id="f.item"]').fill('Rifle');
+  await page.locator('[id="f.serial"]').fill('FICTION-1');
+  await page.getByRole('button', { name: 'Enter it' }).press('Enter');
+  await page.waitForURL(/register\/SEI-/);
+  const item = page.url();
+  for (const [step, to] of [['Sealed', 'Armourer'], ['Moved', 'Store'], ['Handed over', 'Host police depot']]) {
+    await page.locator('[id="f.step"]').selectOption({ label: step });
+    await page.locator('[id="f.to"]').fill(to);
+    if (step === 'Handed over') await page.locator('[id="f.receipt"]').fill('R-1');
+    await page.locator('form.entry button.primary').press('Enter');
+    await expect(page.getByRole('cell', { name: to }).first()).toBeVisible();
+  }
+  await page.goto(`${item}/receipt`);
+  await expect(page.locator('.signatures p')).toHaveCount(3);
+  const paper = (await page.pdf({ format: 'A4' })).toString('latin1');
+  expect(paper.match(/\/Type\s*\/Page\b/g)).toHaveLength(1);
+});
+
+test('the room does not scroll sideways on a phone, in any language', async ({ browser }) => {
+  const page = await (await browser.newContext({ viewport: { width: 360, height: 740 } })).newPage();
+  await signIn(page, 'duty', room);
+  for (const lang of ['en', 'fr', 'ht', 'es', 'sw']) {
+    for (const at of ['', '/log', '/flash', '/patrols', '/posts', '/posts/pst-fob3', '/register', '/detentions']) {
+      await page.goto(`${room}${at}?lang=${lang}`);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), `${at} in ${lang}`).toBeLessThanOrEqual(0);
+    }
+  }
 });
