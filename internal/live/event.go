@@ -149,14 +149,14 @@ func ParseMark(mark string) (boot string, at int64, ok bool) {
 // remember keeps what was said for those who come back.
 func (h *Hub) remember(batch []said) {
 	h.past = append(h.past, batch...)
-	h.forget()
+	h.forget(batch[len(batch)-1].at)
 }
 
 // forget lets go of what is too old. How far back it reaches depends on the time,
 // not on how much was said, as far as there is room: otherwise it would tell
 // readers of what they may not know.
-func (h *Hub) forget() {
-	h.floor = max(h.floor, h.Now().Add(-h.Limits.Keep).UnixMicro())
+func (h *Hub) forget(now int64) {
+	h.floor = max(h.floor, now-h.Limits.Keep.Microseconds())
 	if over := len(h.past) - mostKept; over > 0 {
 		h.floor = max(h.floor, h.past[over-1].at)
 	}

@@ -110,7 +110,7 @@ func (h *Hub) room(r Reader) error {
 // since is what was said after a reader's mark; whole is false where that is not
 // known any more.
 func (h *Hub) since(r Reader) (missed []said, whole bool) {
-	h.forget()
+	h.forget(h.Now().UnixMicro())
 	boot, at, ok := ParseMark(r.After)
 	if !ok || boot != h.boot || at < h.floor {
 		return nil, false
@@ -132,7 +132,7 @@ func (h *Hub) pick(r Reader, after int64) (out []said) {
 // all the while, with the mark to go on from.
 func (h *Hub) Recent(ctx context.Context, r Reader) (all []Change, mark string) {
 	h.mu.Lock()
-	h.forget()
+	h.forget(h.Now().UnixMicro())
 	after := h.floor
 	if boot, at, ok := ParseMark(r.After); ok && boot == h.boot {
 		after = max(after, at)

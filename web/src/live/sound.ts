@@ -149,7 +149,8 @@ export class Sound {
   private show(): void {
     const say = this.bar.dataset;
     const s = this.alarms.length > 0 ? this.silent() : null;
-    this.button.setAttribute('aria-pressed', String(this.wanted));
+    const does = this.wanted ? say.sayTurnoff! : say.sayTurnon!;
+    if (this.button.textContent !== does) this.button.textContent = does;
     this.hush.hidden = !this.wanted || this.alarms.length === 0 || !!s;
     this.endHush.hidden = !s || !this.wanted;
     let text = this.wanted ? say.sayOn! : say.sayOff!;
