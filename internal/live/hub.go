@@ -171,11 +171,15 @@ func (h *Hub) Unsettle() {
 	}
 }
 
-// tell tells what is pending. It holds the lock of the circles all the while, so
-// that whoever joins meanwhile misses nothing and hears nothing twice.
 func (h *Hub) tell(ctx context.Context) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.tellPending(ctx)
+}
+
+// tellPending tells what is pending. The lock of the circles is held all the while,
+// so that whoever joins meanwhile misses nothing and hears nothing twice.
+func (h *Hub) tellPending(ctx context.Context) {
 	batch := h.take()
 	if len(batch) == 0 {
 		return

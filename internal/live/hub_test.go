@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -162,7 +163,8 @@ func TestWhatIsNotToldYetIsAfterAMark(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.tick(time.Minute) // the telling takes that long
-	_, after := w.hub.Recent(t.Context(), live.Reader{Who: access.Public(), Mission: "vale"})
+	s := w.join(live.Reader{Who: access.Public()})
+	after := regexp.MustCompile(`id: (\S*)`).FindStringSubmatch(raw(s))[1]
 	w.hub.Tell(t.Context())
 	if got := heard(w.join(live.Reader{Who: access.Public(), After: after})); refs(got) != "waits-1" {
 		t.Errorf("heard %s", got)

@@ -132,6 +132,7 @@ func (h *Hub) pick(r Reader, after int64) (out []said) {
 // all the while, with the mark to go on from.
 func (h *Hub) Recent(ctx context.Context, r Reader) (all []Change, mark string) {
 	h.mu.Lock()
+	h.tellPending(ctx)
 	h.forget(h.Now().UnixMicro())
 	after := h.floor
 	if boot, at, ok := ParseMark(r.After); ok && boot == h.boot {

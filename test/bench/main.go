@@ -28,6 +28,7 @@ func main() {
 	dir := flag.String("dir", "", "folder to work in; default a temporary one")
 	on := flag.String("on", "", "folder that a run with -dir left: only questions are measured, on what is there")
 	only := flag.String("only", "", "with -on: no more than the pages whose name has this, for a profile")
+	lookOn := flag.Bool("live", false, "measure live readers alone")
 	profile := flag.String("cpuprofile", "", "write a profile of the processor's time here")
 	flag.Parse()
 	if *profile != "" {
@@ -44,9 +45,12 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	var err error
-	if *on != "" {
+	switch {
+	case *lookOn:
+		err = liveAlone(ctx)
+	case *on != "":
 		err = questions(ctx, *on, *only)
-	} else {
+	default:
 		err = run(ctx, *entries, *writers, *dir)
 	}
 	if err != nil {
@@ -77,12 +81,29 @@ func run(ctx context.Context, entries, writers int, dir string) error {
 	}
 	b := &bench{ctx: ctx, dir: dir, entries: entries, writers: writers}
 	fmt.Printf("%d entries, %d writers, %s, %d cores\n\n", entries, writers, runtime.Version(), runtime.NumCPU())
-	for _, step := range []func() error{b.floor, b.open, b.ingest, b.fill, b.deskIngest, b.restart, b.figures, b.pages, b.sights, b.wholePages, b.memory, b.rebuild} {
+	for _, step := range []func() error{b.floor, b.open, b.ingest, b.fill, b.deskIngest, b.restart, b.figures, b.pages, b.sights, b.wholePages, b.liveQueues, b.liveReaders, b.memory, b.rebuild} {
 		if err := step(); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// liveAlone measures live readers of a node with little in it: how much there is
+// makes no difference to them.
+func liveAlone(ctx context.Context) error {
+	dir, err := os.MkdirTemp("", "konbit-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	b := &bench{ctx: ctx, dir: dir}
+	for _, step := range []func() error{b.open, b.held, b.liveQueues, b.liveReaders} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return b.node.Close()
 }
 
 // questions measures what is asked of a node that is there.
@@ -91,7 +112,7 @@ func questions(ctx context.Context, dir, only string) error {
 	if err := b.reopen(); err != nil {
 		return err
 	}
-	steps := []func() error{b.figures, b.pages, b.sights, b.wholePages, b.memory}
+	steps := []func() error{b.figures, b.pages, b.sights, b.wholePages, b.liveQueues, b.liveReaders, b.memory}
 	if only != "" {
 		steps = []func() error{b.wholePages}
 	}

@@ -54,6 +54,14 @@ func (v vouched) Session(ctx context.Context, token string) (accounts.Session, a
 	return accounts.Session{ID: "crawl", Name: name, How: accounts.ByCode, Idle: time.Hour, Ends: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)}, who, err
 }
 
+// Peek is Session for what a page asks by itself.
+func (v vouched) Peek(ctx context.Context, token string) (accounts.Session, access.Actor, error) {
+	if strings.HasPrefix(token, "seat:") {
+		return v.Session(ctx, token)
+	}
+	return v.Service.Peek(ctx, token)
+}
+
 // BeginProvider is the name that the pages have for [accounts.Service.Begin].
 func (v vouched) BeginProvider(ctx context.Context, provider, redirect string) (accounts.Handover, error) {
 	return v.Begin(ctx, provider, redirect)

@@ -1,0 +1,334 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"konbit.org/konbit/internal/access"
+	"konbit.org/konbit/internal/accounts"
+	"konbit.org/konbit/internal/app"
+	"konbit.org/konbit/internal/journal"
+	"konbit.org/konbit/internal/live"
+	"konbit.org/konbit/internal/web"
+)
+
+const (
+	lookers     = 1000
+	liveCommits = 300
+	liveEvery   = 50 * time.Millisecond
+)
+
+// delays are the times from a commit to each delivery of it.
+type delays struct {
+	mu   sync.Mutex
+	at   map[string]time.Time // when what was committed, by ref
+	took []time.Duration
+	n    atomic.Int64
+}
+
+func (d *delays) committed(ref string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.at[ref] = time.Now()
+}
+
+func (d *delays) delivered(ref string) {
+	now := time.Now()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if at, ok := d.at[ref]; ok {
+		d.took = append(d.took, now.Sub(at))
+		d.n.Add(1)
+	}
+}
+
+// settle waits until nothing more is delivered.
+func (d *delays) settle() {
+	for last := int64(-1); last != d.n.Load(); {
+		last = d.n.Load()
+		time.Sleep(300 * time.Millisecond)
+	}
+}
+
+func (d *delays) at99() (p50, p99 time.Duration) {
+	slices.Sort(d.took)
+	if len(d.took) == 0 {
+		return 0, 0
+	}
+	return d.took[len(d.took)/2], d.took[len(d.took)*99/100]
+}
+
+// watchers are the sign-ins of the readers; the public has none.
+func (b *bench) watchers() (cookies []string, err error) {
+	for _, g := range []access.Grant{
+		{Role: access.RoleDuty}, {Role: access.RoleOperations}, {Role: access.RoleFinance}, {Role: access.RoleSpokes},
+		{Role: access.RoleMinistry, Owner: "KEN"}, {Role: access.RoleMinistry, Owner: "JAM"}, {Role: access.RoleDonor, Owner: "NOR"},
+	} {
+		cookie, err := b.signIn("live-"+string(g.Role)+strings.ToLower(g.Owner), g)
+		if err != nil {
+			return nil, err
+		}
+		cookies = append(cookies, cookie)
+	}
+	return append(cookies, ""), nil
+}
+
+// look opens one stream and notes what comes.
+func look(ctx context.Context, address, cookie string, d *delays, ready *sync.WaitGroup) error {
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
+	if err != nil {
+		return err
+	}
+	go func() { <-ctx.Done(); conn.Close() }()
+	_, err = fmt.Fprintf(conn, "GET /bench/live HTTP/1.1\r\nHost: %s\r\nAccept: text/event-stream\r\nX-Forwarded-For: 192.0.2.7\r\nCookie: konbit_session=%s\r\n\r\n", address, cookie)
+	if err != nil {
+		return err
+	}
+	go read(conn, d, ready)
+	return nil
+}
+
+// read takes lines until the line ends; ready is told of the first event.
+func read(conn net.Conn, d *delays, ready *sync.WaitGroup) {
+	lines := bufio.NewReader(conn)
+	told := false
+	for {
+		line, err := lines.ReadSlice('\n')
+		if err != nil {
+			return
+		}
+		if !told && bytes.HasPrefix(line, []byte("event: hello")) {
+			told = true
+			ready.Done()
+		}
+		if _, rest, ok := bytes.Cut(line, []byte(`"ref":"`)); ok {
+			ref, _, _ := bytes.Cut(rest, []byte(`"`))
+			d.delivered(string(ref))
+		}
+	}
+}
+
+// liveReaders is how long it takes from a commit to a thousand readers of eight
+// roles, over sockets, while commits go on; beside it the same number of
+// deliveries of the same bytes without any filter.
+func (b *bench) liveReaders() error {
+	cookies, err := b.watchers()
+	if err != nil {
+		return err
+	}
+	limits := live.Limits{All: 2 * lookers, Strangers: lookers, Each: lookers, Queue: 1 << 20, Keep: time.Minute}
+	hub := live.New(live.Options{
+		Records: b.node.Records, Door: b.node.Door, People: accounts.Decides, Limits: limits, Now: time.Now, Log: slog.New(slog.DiscardHandler),
+	})
+	d := &delays{at: map[string]time.Time{}}
+	b.node.Journal.OnCommit(func(batch []journal.Stored) {
+		for i := range batch {
+			d.committed(batch[i].Ref)
+		}
+	})
+	b.node.Journal.OnCommit(hub.Committed)
+	ctx, stop := context.WithCancel(b.ctx)
+	defer stop()
+	go hub.Run(ctx)
+	pages, err := b.node.Site(app.SiteOptions{}, func(o *web.Options) { o.Live = hub })
+	if err != nil {
+		return err
+	}
+	server := httptest.NewUnstartedServer(pages)
+	server.Config.Handler = pages
+	server.Start()
+	defer server.CloseClientConnections()
+	var ready sync.WaitGroup
+	ready.Add(lookers)
+	for i := range lookers {
+		if err := look(ctx, server.Listener.Addr().String(), cookies[i%len(cookies)], d, &ready); err != nil {
+			return err
+		}
+	}
+	ready.Wait()
+	r := rand.New(rand.NewPCG(7, 8))
+	for range liveCommits {
+		time.Sleep(liveEvery)
+		if _, err := b.node.Journal.Append(b.ctx, b.entry(r)); err != nil {
+			return err
+		}
+	}
+	d.settle()
+	p50, p99 := d.at99()
+	stop()
+	each := int(d.n.Load()) / liveCommits
+	b.line(fmt.Sprintf("from a commit to %d live readers of 8 roles, filtered: p50", lookers), p50.Round(10*time.Microsecond), fmt.Sprintf("%d deliveries, %d a commit", d.n.Load(), each))
+	floor50, floor99, err := b.plainFan(each)
+	if err != nil {
+		return err
+	}
+	b.line("the same: p99", p99.Round(10*time.Microsecond), "goal 15 ms")
+	b.line("floor: as many bytes over plain sockets, no filter: p50", floor50.Round(10*time.Microsecond), fmt.Sprintf("ratio %.2f", float64(p50)/float64(floor50)))
+	b.line("floor: p99", floor99.Round(10*time.Microsecond), fmt.Sprintf("ratio %.2f", float64(p99)/float64(floor99)))
+	return nil
+}
+
+// liveQueues is the same without sockets: to a goroutine for each reader, beside
+// plain channels with nothing to decide.
+func (b *bench) liveQueues() error {
+	roles := []access.Actor{access.Public()}
+	for _, g := range []access.Grant{
+		{Role: access.RoleDuty}, {Role: access.RoleOperations}, {Role: access.RoleFinance}, {Role: access.RoleSpokes},
+		{Role: access.RoleMinistry, Owner: "KEN"}, {Role: access.RoleMinistry, Owner: "JAM"}, {Role: access.RoleDonor, Owner: "NOR"},
+	} {
+		roles = append(roles, access.Actor{Name: string(g.Role) + g.Owner, Grants: []access.Grant{g}})
+	}
+	limits := live.Limits{All: 2 * lookers, Strangers: lookers, Each: lookers, Queue: 1 << 20, Keep: time.Minute}
+	hub := live.New(live.Options{Records: b.node.Records, Door: b.node.Door, People: accounts.Decides, Limits: limits, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	b.node.Journal.OnCommit(hub.Committed)
+	ctx, stop := context.WithCancel(b.ctx)
+	defer stop()
+	go hub.Run(ctx)
+	var began atomic.Int64 // when the commit in hand was there
+	b.node.Journal.OnCommit(func([]journal.Stored) { began.Store(time.Now().UnixNano()) })
+	var mu sync.Mutex
+	var took []time.Duration
+	note := func() {
+		mu.Lock()
+		defer mu.Unlock()
+		took = append(took, time.Duration(time.Now().UnixNano()-began.Load()))
+	}
+	for i := range lookers {
+		s, err := hub.Join(ctx, live.Reader{Who: roles[i%len(roles)], Mission: "bench", Key: "bench"})
+		if err != nil {
+			return err
+		}
+		s.Take()
+		go func() {
+			for {
+				select {
+				case <-s.Ready():
+					if chunks, _, _ := s.Take(); len(chunks) > 0 && began.Load() > 0 {
+						note()
+					}
+				case <-ctx.Done():
+					return
+				}
+			}
+		}()
+	}
+	time.Sleep(100 * time.Millisecond)
+	r := rand.New(rand.NewPCG(7, 8))
+	for range liveCommits {
+		time.Sleep(liveEvery)
+		if _, err := b.node.Journal.Append(b.ctx, b.entry(r)); err != nil {
+			return err
+		}
+	}
+	time.Sleep(300 * time.Millisecond)
+	stop()
+	p50, p99, n := ends(&mu, &took)
+	plain := make([]chan []byte, lookers)
+	ctx2, stop2 := context.WithCancel(b.ctx)
+	defer stop2()
+	for i := range plain {
+		plain[i] = make(chan []byte, 64)
+		go func() {
+			for {
+				select {
+				case <-plain[i]:
+					note()
+				case <-ctx2.Done():
+					return
+				}
+			}
+		}()
+	}
+	for range liveCommits {
+		time.Sleep(liveEvery)
+		began.Store(time.Now().UnixNano())
+		for _, i := range rand.Perm(lookers)[:n/liveCommits] {
+			plain[i] <- nil
+		}
+	}
+	time.Sleep(300 * time.Millisecond)
+	f50, f99, _ := ends(&mu, &took)
+	b.line("from a commit to the queues of 1000 readers, filtered: p50", p50.Round(10*time.Microsecond), fmt.Sprintf("p99 %v", p99.Round(10*time.Microsecond)))
+	b.line("floor: as many plain channels, no filter: p50", f50.Round(10*time.Microsecond), fmt.Sprintf("p99 %v; ratios %.2f and %.2f", f99.Round(10*time.Microsecond), float64(p50)/float64(f50), float64(p99)/float64(f99)))
+	return nil
+}
+
+// ends gives the middle and the worst hundredth, and forgets them.
+func ends(mu *sync.Mutex, took *[]time.Duration) (p50, p99 time.Duration, n int) {
+	mu.Lock()
+	defer mu.Unlock()
+	all := *took
+	*took = nil
+	slices.Sort(all)
+	if len(all) == 0 {
+		return 0, 0, 0
+	}
+	return all[len(all)/2], all[len(all)*99/100], len(all)
+}
+
+// plainFan writes lines of the same length to so many of a thousand sockets, each
+// by a goroutine of its own that waits on a channel.
+func (b *bench) plainFan(each int) (p50, p99 time.Duration, err error) {
+	ctx, stop := context.WithCancel(b.ctx)
+	defer stop()
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, 0, err
+	}
+	defer l.Close()
+	d := &delays{at: map[string]time.Time{}}
+	var ready sync.WaitGroup
+	ready.Add(lookers)
+	fans := make([]chan []byte, lookers)
+	for i := range fans {
+		fans[i] = make(chan []byte, 64)
+		out, err := (&net.Dialer{}).DialContext(ctx, "tcp", l.Addr().String())
+		if err != nil {
+			return 0, 0, err
+		}
+		in, err := l.Accept()
+		if err != nil {
+			return 0, 0, err
+		}
+		go func() { <-ctx.Done(); out.Close(); in.Close() }()
+		go read(out, d, &ready)
+		go func() {
+			for {
+				select {
+				case chunk := <-fans[i]:
+					if _, err := in.Write(chunk); err != nil {
+						return
+					}
+				case <-ctx.Done():
+					return
+				}
+			}
+		}()
+		fans[i] <- []byte("event: hello\n\n")
+	}
+	ready.Wait()
+	text := words(rand.New(rand.NewPCG(9, 9)), 560)
+	for n := range liveCommits {
+		time.Sleep(liveEvery)
+		ref := fmt.Sprint("floor-", n)
+		chunk := fmt.Appendf(nil, "event: change\nid: ABCDEFGHIJ-1772366461000214\ndata: {\"kind\":\"incident\",\"ref\":\"%s\",\"text\":\"%s\"}\n\n", ref, text)
+		d.committed(ref)
+		for _, i := range rand.Perm(lookers)[:min(each, lookers)] {
+			fans[i] <- chunk
+		}
+	}
+	d.settle()
+	p50, p99 = d.at99()
+	return p50, p99, nil
+}
