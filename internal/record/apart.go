@@ -3,7 +3,9 @@ package record
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
+	"strconv"
 	"time"
 
 	"konbit.org/konbit/internal/fail"
@@ -90,16 +92,67 @@ func (s *Store) readApart(ctx context.Context, tx *store.Tx, l *listing) (*apart
 			out.ids[id] = true
 		}
 	}
-	for id := range out.ids {
-		p, on, err := s.placeBefore(ctx, tx, id, l.until(id))
-		if err != nil {
-			return nil, err
-		}
-		if l.asks(on) {
-			out.places = append(out.places, p)
+	places, err := placesBefore(ctx, tx, l.untilOf(out.ids))
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range places {
+		if l.asks(s.shelfName(p.shelf)) {
+			out.places = append(out.places, p.placed)
 		}
 	}
 	out.places = l.first(out.places, len(out.places))
+	return out, nil
+}
+
+// untilOf are the times of [listing.until] for several records, as the database
+// reads them: [[id, until], …].
+func (l *listing) untilOf(ids map[int64]bool) string {
+	out := []byte{'['}
+	for id := range ids {
+		if len(out) > 1 {
+			out = append(out, ',')
+		}
+		out = strconv.AppendInt(append(out, '['), id, 10)
+		out = append(strconv.AppendInt(append(out, ','), l.until(id), 10), ']')
+	}
+	return string(append(out, ']'))
+}
+
+// shelved is a place with the shelf it stands on.
+type shelved struct {
+	placed
+	shelf int64
+}
+
+// placesBefore is [Store.placeBefore] for several records at once: what is held
+// is asked for by every list.
+func placesBefore(ctx context.Context, tx *store.Tx, asked string) (out []shelved, err error) {
+	const (
+		newest = `SELECT r.shelf, r.t, r.id, 0 FROM json_each(?) j JOIN record r ON r.id = j.value ->> 0 WHERE r.known_from < j.value ->> 1`
+		older  = `SELECT p.shelf, p.t, p.record, p.id FROM json_each(?) j JOIN past p ON p.id =
+			(SELECT q.id FROM past q WHERE q.record = j.value ->> 0 AND q.known_from < j.value ->> 1 ORDER BY q.known_from DESC, q.number DESC LIMIT 1)`
+	)
+	seen := map[int64]bool{}
+	for _, query := range []string{newest, older} {
+		rows, err := tx.Query(ctx, query, asked)
+		if err != nil {
+			return nil, err
+		}
+		for rows.Next() {
+			p := shelved{placed: placed{apart: true}}
+			if err := rows.Scan(&p.shelf, &p.t, &p.id, &p.past); err != nil {
+				return nil, errors.Join(err, rows.Close())
+			}
+			if !seen[p.id] {
+				seen[p.id] = true
+				out = append(out, p)
+			}
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			return nil, err
+		}
+	}
 	return out, nil
 }
 

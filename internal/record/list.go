@@ -213,26 +213,53 @@ func (s *Store) candidates(ctx context.Context, l *listing) (candidates, error) 
 	if l.Kind != "" && len(l.Where) == 0 && len(l.words) == 0 && !l.Conflict && s.usual(l) {
 		return s.byTimelineFirst(l), nil
 	}
+	if s.usual(l) {
+		return l.atFirst(s.byAnyWords(l), s.byWords(l)), nil
+	}
 	return s.byWords(l), nil
 }
 
 // usual reports whether the reader may read the records that are marked as their
-// kind says, whoever owns them: mostly these are most of them.
+// kind says, whoever owns them, of most of the kinds asked for: mostly these are
+// most of the records.
 func (s *Store) usual(l *listing) bool {
-	k, ok := s.schema.Kind(l.Mission, l.Kind)
-	return ok && len(l.scopes) == 1 && slices.Contains(l.scopes[0].classes, Class{Marking: k.Marking})
+	open := 0
+	for _, c := range l.scopes {
+		k, ok := s.schema.Kind(l.Mission, c.kind)
+		if ok && (c.all || slices.Contains(c.classes, Class{Marking: k.Marking})) {
+			open++
+		}
+	}
+	return 2*open > len(l.scopes)
 }
 
 // byTimelineFirst walks the shelf, which costs less than to ask the index for
-// what is marked so; where that finds little, it goes on with the index.
+// what is marked so.
 func (s *Store) byTimelineFirst(l *listing) candidates {
-	shelf, index, walked := s.byTimeline(l), s.byWords(l), 0
+	return l.atFirst(s.byTimeline(l), s.byWords(l))
+}
+
+// byAnyWords asks the index without what may be read, which costs less: what it
+// finds is looked at by its own class in any case.
+func (s *Store) byAnyWords(l *listing) candidates {
+	wide := *l
+	wide.scopes = nil
+	for _, c := range l.scopes {
+		wide.scopes = append(wide.scopes, scope{kind: c.kind, all: true})
+	}
+	return s.byWords(&wide)
+}
+
+// atFirst goes a way that finds also what the reader may not read, and where that
+// finds little, goes on by one that does not.
+func (l *listing) atFirst(quick, sure candidates) candidates {
+	walked := 0
 	return func(ctx context.Context, tx *store.Tx, cursor int64, n int) ([]placed, error) {
 		if walked > 2*(l.Limit+1) {
-			return index(ctx, tx, cursor, n)
+			return sure(ctx, tx, cursor, n)
 		}
 		walked += n
-		return shelf(ctx, tx, cursor, n)
+		return quick(ctx, tx, cursor, n)
 	}
 }
 
