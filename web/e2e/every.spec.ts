@@ -25,10 +25,12 @@ const unlinked: Record<string, string> = {
   '/{mission}/map/base': 'data alone',
   '/{mission}/map/points': 'data alone',
   '/{mission}/live': 'a stream',
+  '/{mission}/casualties/{ref}/declare': 'once somebody is dead and the kin are told',
+  '/{mission}/casualties/{ref}/name': 'once it is declared',
 };
 
 // Addresses to begin at, beside the front page.
-const begins = ['/', '/account', '/components', '/sign-in', `/${mission}/room`, `/${mission}/search?q=kenya`, `/${mission}/minimise`];
+const begins = ['/', '/account', '/components', '/sign-in', `/${mission}/room`, `/${mission}/search?q=kenya`, `/${mission}/minimise`, `/${mission}/records/movement/new`];
 // Two tests share the pages, so that two workers halve the time.
 const closed = /\/(casualties|minimise|accounted|people|audit|account|invitations|setup|sign-in)\b/;
 const shares = [

@@ -61,6 +61,7 @@ test('a page is at most 50 kB and three requests, and says nothing to the consol
       if (!e.request.url.startsWith('data:')) requests.push(e.request.url); // the browser draws its own icons
     });
     await page.goto(address, { waitUntil: 'networkidle' });
+    console.log(`${name}: ${(bytes / 1000).toFixed(1)} kB, ${requests.length} requests`);
     expect(bytes, name).toBeLessThanOrEqual(50_000);
     expect(bytes, name).toBeGreaterThan(1_000);
     // To sign in takes one more: the script that asks the browser for a passkey.
