@@ -265,17 +265,17 @@ func (c *composer) on(id string, by ...string) measure.Query {
 }
 
 // figure computes one, as the audience; false where it may not ask.
-func (c *composer) figure(ctx context.Context, q measure.Query) (Figure, measure.Figure, bool, error) {
+func (c *composer) figure(ctx context.Context, q measure.Query) (Figure, bool, error) {
 	f, err := c.Figures.Figure(ctx, c.who, q)
 	if fail.Is(err, fail.Denied) || fail.Is(err, fail.NotFound) {
-		return Figure{}, f, false, nil
+		return Figure{}, false, nil
 	}
 	if err != nil {
-		return Figure{}, f, false, err
+		return Figure{}, false, err
 	}
 	d, err := c.m.Measures.Get(q.Measure)
 	if err != nil {
-		return Figure{}, f, false, err
+		return Figure{}, false, err
 	}
 	out := Figure{Label: d.Label.In(c.lang), Short: c.short(q.Measure), Value: c.t("report.unknown"), Measure: q.Measure, Address: f.Address}
 	if f.Total != nil {
@@ -292,7 +292,7 @@ func (c *composer) figure(ctx context.Context, q measure.Query) (Figure, measure
 	if f.Unknowns > 0 && f.Total != nil {
 		out.Value += " " + c.t("report.andunknown", "n", strconv.Itoa(f.Unknowns))
 	}
-	return out, f, true, nil
+	return out, true, nil
 }
 
 // short is the label of a figure that goes into a short message.
@@ -308,7 +308,7 @@ func (c *composer) short(id string) string {
 func (c *composer) figures(ctx context.Context, queries ...measure.Query) ([]Figure, error) {
 	var out []Figure
 	for _, q := range queries {
-		f, _, ok, err := c.figure(ctx, q)
+		f, ok, err := c.figure(ctx, q)
 		if err != nil {
 			return nil, err
 		}

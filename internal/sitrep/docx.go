@@ -121,15 +121,15 @@ func (x *docxWriter) facts(lines []Line) {
 	x.out.WriteString(`<w:tbl><w:tblPr><w:tblW w:w="5000" w:type="pct"/><w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid><w:gridCol w:w="2100"/><w:gridCol w:w="7764"/></w:tblGrid>`)
 	for _, l := range lines {
 		x.out.WriteString("<w:tr><w:trPr><w:cantSplit/></w:trPr>")
-		x.cell(2100, 1, "Cell", "", run(l.Label, "<w:b/>"))
-		x.cell(7764, 1, "Cell", "", run(l.Text, ""))
+		x.cell(2100, 1, "", run(l.Label, "<w:b/>"))
+		x.cell(7764, 1, "", run(l.Text, ""))
 		x.out.WriteString("</w:tr>")
 	}
 	x.out.WriteString("</w:tbl>")
 }
 
 // cell is one cell with one paragraph.
-func (x *docxWriter) cell(width, span int, style, align string, runs ...string) {
+func (x *docxWriter) cell(width, span int, align string, runs ...string) {
 	fmt.Fprintf(&x.out, `<w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/>`, width)
 	if span > 1 {
 		fmt.Fprintf(&x.out, `<w:gridSpan w:val="%d"/>`, span)
@@ -138,7 +138,7 @@ func (x *docxWriter) cell(width, span int, style, align string, runs ...string) 
 	if align != "" {
 		align = `<w:jc w:val="` + align + `"/>`
 	}
-	x.paragraph(style, align, runs...)
+	x.paragraph("Cell", align, runs...)
 	x.out.WriteString("</w:tc>")
 }
 
@@ -179,7 +179,7 @@ func (x *docxWriter) signatures() {
 	}
 	x.out.WriteString(`</w:tblGrid><w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="1300"/></w:trPr>`)
 	for _, s := range x.d.Signatures {
-		x.cell(wide, 1, "Cell", "", run(s.Label, "<w:b/>"), "<w:r><w:br/></w:r>", run(s.Text, ""))
+		x.cell(wide, 1, "", run(s.Label, "<w:b/>"), "<w:r><w:br/></w:r>", run(s.Text, ""))
 	}
 	x.out.WriteString("</w:tr></w:tbl>")
 	x.paragraph("", "")

@@ -28,7 +28,7 @@ func (x *docxWriter) table(t *Table) {
 		x.row(t, row, wide, "<w:cantSplit/>", letters)
 		if note := nth(t.Notes, i); note != "" {
 			x.out.WriteString("<w:tr><w:trPr><w:cantSplit/></w:trPr>")
-			x.cell(textWide, len(wide), "Cell", "", run(note, letters))
+			x.cell(textWide, len(wide), "", run(note, letters))
 			x.out.WriteString("</w:tr>")
 		}
 	}
@@ -46,7 +46,7 @@ func (x *docxWriter) row(t *Table, row []string, wide []int, properties, letters
 		if c.Number {
 			align = "right"
 		}
-		x.cell(wide[i], 1, "Cell", align, run(nth(row, i), letters))
+		x.cell(wide[i], 1, align, run(nth(row, i), letters))
 	}
 	x.out.WriteString("</w:tr>")
 }

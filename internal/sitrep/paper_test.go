@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -30,17 +31,29 @@ func rich(lang string) sitrep.Document {
 		Says:       sitrep.Says{Page: "Paj {page} sou {pages}", Addresses: "Kote chak chif soti", Inputs: "Kontribisyon", Period: "Peryòd", Missing: "Pa resevwa"},
 	}
 	t := sitrep.Table{Caption: "Ensidan", Columns: []sitrep.Column{
-		{Label: "#", Number: true}, {Label: "GDL"}, {Label: "Kote"}, {Label: "Kategori"}, {Label: "Moun pa nou, mouri", Number: true}, {Label: "Moun pa nou, blese", Number: true},
-		{Label: "Lapolis, mouri", Number: true}, {Label: "Lapolis, blese", Number: true}, {Label: "Lòt, mouri", Number: true}, {Label: "Lòt, blese", Number: true},
-		{Label: "Moun mouri", Number: true}, {Label: "Moun blese", Number: true}, {Label: "Ref"},
+		{Label: "#", Number: true},
+		{Label: "GDL"},
+		{Label: "Kote"},
+		{Label: "Kategori"},
+		{Label: "Moun pa nou, mouri", Number: true},
+		{Label: "Moun pa nou, blese", Number: true},
+		{Label: "Lapolis, mouri", Number: true},
+		{Label: "Lapolis, blese", Number: true},
+		{Label: "Lòt, mouri", Number: true},
+		{Label: "Lòt, blese", Number: true},
+		{Label: "Moun mouri", Number: true},
+		{Label: "Moun blese", Number: true},
+		{Label: "Ref"},
 	}}
 	for i := range 60 {
 		t.Rows = append(t.Rows, []string{fmt.Sprint(i + 1), "251630QMAR25", "Pont-Sondé, HT05", "Anbiskad", "0", "1", "0", "2", "0", "3", "4", fmt.Sprint(i % 7), fmt.Sprintf("inc-2025-03-25-%04d", i)})
 		t.Notes = append(t.Notes, fmt.Sprintf("Konvwa %d te tonbe nan yon anbiskad sou wout Savien; vyolans la dire 20 minit · 18Q YG 1234 5678 · Flach MSS/HQ/FLASH/2025/%d", i, i+100))
 	}
 	t.Total = []string{"", "", "", "Total", "0", "60", "0", "120", "0", "180", "240", "omwen 177", ""}
-	strength := sitrep.Table{Caption: "Efektif pa kontenjan", Columns: []sitrep.Column{{Label: "Kontribitè"}, {Label: "Nan kòmansman", Number: true}, {Label: "Nan fen", Number: true}},
-		Rows: [][]string{{"Kenya", "217", "400"}, {"Jamayik", "24", "24"}}, Total: []string{"Total", "241", "424"}}
+	strength := sitrep.Table{
+		Caption: "Efektif pa kontenjan", Columns: []sitrep.Column{{Label: "Kontribitè"}, {Label: "Nan kòmansman", Number: true}, {Label: "Nan fen", Number: true}},
+		Rows: [][]string{{"Kenya", "217", "400"}, {"Jamayik", "24", "24"}}, Total: []string{"Total", "241", "424"},
+	}
 	d.Sections = []sitrep.Section{
 		{ID: "summary", Number: 1, Title: "Rezime kòmandan an", Standing: sitrep.Content, Paragraphs: []string{"Yon jou trankil; fòs la te fè 12 patwouy.\nÉté – Noël, œuvre, ¿qué?, ñandú, «reçu», 漢 🚗.", strings.Repeat("mo", 120)}},
 		{ID: "situation", Number: 2, Title: "Sitiyasyon", Standing: sitrep.NotReceived, Says: "YO PA RESEVWA"},
@@ -226,6 +239,9 @@ func TestThePDFIsTheSameEachTimeAndSaysWhatItIs(t *testing.T) {
 			t.Errorf("no %q in %s", want, out)
 		}
 	}
+	if n := strings.Count(string(out), "2025-03-26"); n != 2 {
+		t.Errorf("%d of its two dates are that of the report: %s", n, out)
+	}
 	for _, want := range []string{"/Lang (ht)", "<rdf:li>ht</rdf:li>", "https://node.example/lake/figures/strength.present"} {
 		if !bytes.Contains(one, []byte(want)) {
 			t.Errorf("the file does not say %s", want)
@@ -263,7 +279,7 @@ func TestTheDOCXIsWellFormedAndTheSameEachTime(t *testing.T) {
 		}
 		parts[f.Name] = string(text)
 		for reader := xml.NewDecoder(bytes.NewReader(text)); ; {
-			if _, err := reader.Token(); err == io.EOF {
+			if _, err := reader.Token(); errors.Is(err, io.EOF) {
 				break
 			} else if err != nil {
 				t.Fatalf("%s: %v", f.Name, err)

@@ -149,10 +149,10 @@ func (p *pdfWriter) need(height float64) bool {
 func (p *pdfWriter) document() {
 	p.font("B", 15)
 	for _, line := range p.wrap(p.d.Title, bodyWidth) {
-		p.line(line, bodyWidth, 7, "L")
+		p.line(line, 7)
 	}
 	p.font("B", 11)
-	p.line(p.d.Number, bodyWidth, 6, "L")
+	p.line(p.d.Number, 6)
 	p.Ln(1.5)
 	p.lines(p.d.Head)
 	for i := range p.d.Sections {
@@ -163,17 +163,17 @@ func (p *pdfWriter) document() {
 }
 
 // line writes one line from the left edge and goes on to the next.
-func (p *pdfWriter) line(text string, width, high float64, align string) {
+func (p *pdfWriter) line(text string, high float64) {
 	p.need(high)
 	p.SetX(marginX)
-	p.CellFormat(width, high, shown(text), "", 1, align, false, 0, "")
+	p.CellFormat(bodyWidth, high, shown(text), "", 1, "L", false, 0, "")
 }
 
 func (p *pdfWriter) paragraph(text string) {
 	p.font("", bodyType)
 	for part := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
 		for _, line := range p.wrap(part, bodyWidth) {
-			p.line(line, bodyWidth, lineHigh, "L")
+			p.line(line, lineHigh)
 		}
 	}
 	p.Ln(1)
@@ -216,13 +216,13 @@ func (p *pdfWriter) section(s *Section) {
 	p.Bookmark(shown(title), 0, -1)
 	p.font("B", 10.5)
 	for _, line := range p.wrap(title, bodyWidth) {
-		p.line(line, bodyWidth, 5.2, "L")
+		p.line(line, 5.2)
 	}
 	p.rule(p.GetY(), 0.2)
 	p.Ln(1.2)
 	if s.Standing != Content {
 		p.font("B", bodyType)
-		p.line(s.Says, bodyWidth, lineHigh, "L")
+		p.line(s.Says, lineHigh)
 		return
 	}
 	for _, text := range s.Paragraphs {
@@ -309,7 +309,7 @@ func (p *pdfWriter) addresses() {
 	p.Ln(4)
 	p.need(20)
 	p.font("B", 8.5)
-	p.line(p.d.Says.Addresses, bodyWidth, lineHigh, "L")
+	p.line(p.d.Says.Addresses, lineHigh)
 	for i, f := range p.cited {
 		p.font("", 6.5)
 		for j, line := range p.wrap(fmt.Sprintf("[%d] %s  %s", i+1, f.Measure, f.Address), bodyWidth-5) {

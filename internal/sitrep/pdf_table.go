@@ -95,7 +95,7 @@ func (p *pdfWriter) table(t *Table) {
 	wide := p.widths(t)
 	p.need(p.rowHigh(t, headers(t), wide, "B", smallType) + 3*cellHigh + 8)
 	p.font("B", 8.5)
-	p.line(t.Caption, bodyWidth, lineHigh, "L")
+	p.line(t.Caption, lineHigh)
 	p.tableHead(t, wide)
 	for i, row := range t.Rows {
 		note := p.note(t, i)

@@ -14,7 +14,7 @@ import (
 // Each column is a figure of its own and its total is that figure's.
 func (c *composer) personnel(ctx context.Context) (s Section, err error) {
 	s.Paragraphs = c.paragraphs("personnel")
-	out, _, ok, err := c.figure(ctx, c.on("strength.present"))
+	out, ok, err := c.figure(ctx, c.on("strength.present"))
 	if err != nil || !ok {
 		return s, err
 	}
