@@ -51,9 +51,15 @@ func Span(said string, usual time.Duration) time.Duration {
 func (c *checker) rhythm() {
 	r := &c.m.Rhythm
 	for _, s := range []struct{ key, said string }{
-		{"flash.first", r.Flash.First}, {"flash.acknowledge", r.Flash.Acknowledge}, {"flash.written", r.Flash.Written}, {"flash.every", r.Flash.Every},
-		{"patrols.check", r.Patrols.Check}, {"patrols.grace", r.Patrols.Grace}, {"patrols.report", r.Patrols.Report},
-		{"custody.hand-over", r.Custody.HandOver}, {"custody.minor", r.Custody.Minor},
+		{"flash.first", r.Flash.First},
+		{"flash.acknowledge", r.Flash.Acknowledge},
+		{"flash.written", r.Flash.Written},
+		{"flash.every", r.Flash.Every},
+		{"patrols.check", r.Patrols.Check},
+		{"patrols.grace", r.Patrols.Grace},
+		{"patrols.report", r.Patrols.Report},
+		{"custody.hand-over", r.Custody.HandOver},
+		{"custody.minor", r.Custody.Minor},
 	} {
 		if s.said == "" {
 			continue

@@ -226,7 +226,9 @@ func (v *visit) logTable(lines []operations.LogLine) *table {
 		t.rows = append(t.rows, []cell{
 			{text: v.num(l.Number)},
 			{text: l.Text("text"), href: v.recordLink(l.Key), struck: l.Struck},
-			v.whenCell(l.Lo), {text: iso(l.Entered)}, post,
+			v.whenCell(l.Lo),
+			{text: iso(l.Entered)},
+			post,
 			{text: l.Text("from")},
 			{text: l.Text("to")},
 			{text: l.Text("action")},
