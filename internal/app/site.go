@@ -24,7 +24,7 @@ func (n *Node) Site(s SiteOptions, change ...func(*web.Options)) (http.Handler, 
 	}
 	o := web.Options{
 		Reader: n.Door, Lister: n.Door, Changer: n.Door, Figures: n.Figures, Claims: n.Claims, Desk: n.Desk, Guard: n.Guard, Cell: n.Cell, Room: n.Room(), Reports: n.Reports(), Headquarters: n.headquartersOf,
-		Words: n.Words, Now: n.config.Now, Log: n.config.Log, PublicOnly: s.PublicOnly, SetupCode: s.SetupCode, Limits: s.Limits, Components: s.Components, Secret: secret,
+		Words: n.Words, Now: n.config.Now, Log: n.config.Log, PublicOnly: s.PublicOnly, SetupCode: s.SetupCode, Limits: s.Limits, Components: s.Components, Secret: secret, Layer: n.Layer,
 	}
 	if n.Desk != nil { // who may sign in is written
 		o.Accounts, o.Live = n.Accounts, n.Live

@@ -12,6 +12,9 @@ type Position struct{ Lat, Lon float64 }
 // Area is an outline: its rings, outer and holes alike.
 type Area struct {
 	Name  string
+	Code  string // p-code, where it is known
+	Class string // of how it is filled; "" is plain land
+	Value string // what is said of it, below its name
 	Rings [][]Position
 }
 
@@ -29,7 +32,15 @@ type Symbol struct {
 type Map struct {
 	ID, Title, Desc string
 	Areas           []Area
+	Layers          []Layer // drawn over the areas, below what stands there
 	Symbols         []Symbol
+}
+
+// Layer is a set of outlines of one look.
+type Layer struct {
+	Name  string
+	Areas [][]Position // rings
+	Lines [][]Position
 }
 
 const mapWidth, mapMargin = 760.0, 10.0
@@ -53,11 +64,17 @@ func (m Map) SVG() string {
 	})
 	d.name(m.ID, m.Title, m.Desc)
 	for _, a := range m.Areas {
-		d.WriteString(`<path class="land" d="` + outline(a, place) + `"><title>` + esc(a.Name) + `</title></path>`)
+		d.WriteString(`<path class="` + esc(strings.TrimSpace("land "+a.Class)) + `" d="` + outline(a, place, 1) + `"><title>` + esc(strings.TrimSpace(a.Name+" "+a.Value)) + `</title></path>`)
+	}
+	for _, l := range m.Layers {
+		d.WriteString(`<path class="layer" d="` + outline(Area{Rings: l.Areas}, place, 2.5) + wayThrough(l.Lines, place) + `"><title>` + esc(l.Name) + `</title></path>`)
 	}
 	for _, a := range m.Areas {
 		if x, y, ok := middle(a, place); ok {
 			d.text("area-name", "middle", x, y, a.Name)
+			if a.Value != "" {
+				d.text("area-value", "middle", x, y+15, a.Value)
+			}
 		}
 	}
 	slices.SortStableFunc(m.Symbols, func(a, b Symbol) int { return radius(a) - radius(b) })
@@ -94,16 +111,16 @@ func middle(a Area, place func(Position) (float64, float64)) (x, y float64, ok b
 	return x, y, best > 4000
 }
 
-// outline leaves out points nearer than a third of a unit to the one before:
-// they cannot be seen.
-func outline(a Area, place func(Position) (float64, float64)) string {
+// outline leaves out points nearer than step units to the one before: they cannot
+// be seen, and cost bytes on a thin link.
+func outline(a Area, place func(Position) (float64, float64), step float64) string {
 	var b strings.Builder
 	for _, ring := range a.Rings {
 		lastX, lastY := math.Inf(1), math.Inf(1)
 		drawn := 0
 		for _, p := range ring {
 			x, y := place(p)
-			if math.Abs(x-lastX) < 1 && math.Abs(y-lastY) < 1 {
+			if math.Abs(x-lastX) < step && math.Abs(y-lastY) < step {
 				continue
 			}
 			if drawn == 0 {
@@ -117,6 +134,17 @@ func outline(a Area, place func(Position) (float64, float64)) string {
 		}
 		if drawn > 0 {
 			b.WriteString("z")
+		}
+	}
+	return b.String()
+}
+
+// wayThrough is a line that is not closed.
+func wayThrough(lines [][]Position, place func(Position) (float64, float64)) string {
+	var b strings.Builder
+	for _, l := range lines {
+		for _, part := range strings.SplitAfter(outline(Area{Rings: [][]Position{l}}, place, 2.5), "z") {
+			b.WriteString(strings.TrimSuffix(part, "z"))
 		}
 	}
 	return b.String()
@@ -136,7 +164,16 @@ func (m Map) bounds() (south, north, west, east float64) {
 			}
 		}
 	}
-	if len(m.Areas) > 0 {
+	if len(m.Areas) == 0 {
+		for _, l := range m.Layers {
+			for _, ring := range slices.Concat(l.Areas, l.Lines) {
+				for _, p := range ring {
+					take(p)
+				}
+			}
+		}
+	}
+	if south <= north {
 		return south, north, west, east
 	}
 	for _, s := range m.Symbols {

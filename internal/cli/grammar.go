@@ -42,6 +42,7 @@ type grammar struct {
 	Access accessCommand `cmd:"" group:"ask" help:"Who may see and do what, and which rule says so."`
 
 	Import   importCommand   `cmd:"" group:"sheets" help:"Take in sheets of records: CSV or XLSX."`
+	Places   placesCommand   `cmd:"" group:"sheets" help:"Places and outlines of the map."`
 	Withdraw withdrawCommand `cmd:"" group:"sheets" help:"Take back an import as a whole."`
 	Export   exportCommand   `cmd:"" group:"sheets" help:"Write the records of a kind as CSV, XLSX, JSON or GeoJSON."`
 

@@ -87,6 +87,29 @@ func outlines(m *mission.Mission) ([]chart.Area, error) {
 	if err != nil {
 		return nil, fail.Wrap(fail.Invalid, err, "read the base map of "+m.ID, "mend map: in its mission.yaml")
 	}
+	all, err := parseOutlines(raw)
+	if err != nil {
+		return nil, fail.Wrap(fail.Invalid, err, "read the base map of "+m.ID, "it must be a GeoJSON FeatureCollection whose polygons are as RFC 7946 says")
+	}
+	var areas []chart.Area
+	for _, o := range all {
+		if len(o.Rings) > 0 {
+			o.Code = o.code
+			areas = append(areas, o.Area)
+		}
+	}
+	return areas, nil
+}
+
+// outlined is a feature of a file of outlines.
+type outlined struct {
+	chart.Area
+	lines [][]chart.Position
+	code  string // p-code
+}
+
+// parseOutlines reads areas and lines.
+func parseOutlines(raw []byte) ([]outlined, error) {
 	var all struct {
 		Features []struct {
 			Properties map[string]any `json:"properties"`
@@ -97,41 +120,47 @@ func outlines(m *mission.Mission) ([]chart.Area, error) {
 		} `json:"features"`
 	}
 	if err := json.Unmarshal(raw, &all); err != nil {
-		return nil, fail.Wrap(fail.Invalid, err, "read the base map of "+m.ID, "it must be a GeoJSON FeatureCollection")
+		return nil, err
 	}
-	var areas []chart.Area
+	var out []outlined
 	for _, f := range all.Features {
 		var many [][][][]float64
+		var lines [][][]float64
+		var err error
 		switch f.Geometry.Type {
 		case "Polygon":
 			many = make([][][][]float64, 1)
 			err = json.Unmarshal(f.Geometry.Coordinates, &many[0])
 		case "MultiPolygon":
 			err = json.Unmarshal(f.Geometry.Coordinates, &many)
+		case "MultiLineString":
+			err = json.Unmarshal(f.Geometry.Coordinates, &lines)
 		}
 		if err != nil {
-			return nil, fail.Wrap(fail.Invalid, err, "read the base map of "+m.ID, "its polygons must be as RFC 7946 says")
+			return nil, err
 		}
-		name, _ := f.Properties["name"].(string)
-		if a := area(name, many); len(a.Rings) > 0 {
-			areas = append(areas, a)
+		one := outlined{}
+		one.Name, _ = f.Properties["name"].(string)
+		one.code, _ = f.Properties["p-code"].(string)
+		for _, polygon := range many {
+			one.Rings = append(one.Rings, ways(polygon)...)
 		}
+		one.lines = ways(lines)
+		out = append(out, one)
 	}
-	return areas, nil
+	return out, nil
 }
 
-func area(name string, many [][][][]float64) chart.Area {
-	a := chart.Area{Name: name}
-	for _, polygon := range many {
-		for _, ring := range polygon {
-			line := make([]chart.Position, 0, len(ring))
-			for _, p := range ring {
-				if len(p) >= 2 {
-					line = append(line, chart.Position{Lat: p[1], Lon: p[0]})
-				}
+// ways are positions as GeoJSON has them.
+func ways(all [][][]float64) (out [][]chart.Position) {
+	for _, l := range all {
+		line := make([]chart.Position, 0, len(l))
+		for _, p := range l {
+			if len(p) >= 2 {
+				line = append(line, chart.Position{Lat: p[1], Lon: p[0]})
 			}
-			a.Rings = append(a.Rings, line)
 		}
+		out = append(out, line)
 	}
-	return a
+	return out
 }

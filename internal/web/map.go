@@ -21,14 +21,17 @@ func (s *site) mapRoutes() []route {
 		{"GET", "/{mission}/map", door(), s.mapPage},
 		{"GET", "/{mission}/map/base", door(), s.mapBase},
 		{"GET", "/{mission}/map/points", door(), s.mapPoints},
+		{"GET", "/{mission}/map/layers", door(), s.mapLayersPage},
+		{"GET", "/{mission}/map/heat", door(), s.mapHeat},
 	}
 }
 
 // mapPage is the plain map, and what the moving one needs to take its place.
 type mapPage struct {
 	svg    string
-	note   string
+	notes  []string // where the map is from, and on what terms
 	layers []layer
+	drawn  []mapLayer // imported
 	moving movingMap
 	table  *table
 }
@@ -79,7 +82,20 @@ func (s *site) mapPage(v *visit) (*page, error) {
 	m := chart.Map{ID: "map", Title: v.t("web.map.title"), Desc: v.t("web.map.desc"), Areas: v.mission.areas}
 	b := mapPage{}
 	if base := v.mission.Map; base != nil {
-		b.note = strings.TrimSpace(base.Provenance + " " + base.Licence)
+		if note := strings.TrimSpace(base.Provenance + " " + base.Licence); note != "" {
+			b.notes = append(b.notes, note)
+		}
+	}
+	drawn, err := v.mapLayers()
+	if err != nil {
+		return nil, err
+	}
+	b.drawn = drawn
+	for i := range drawn {
+		b.notes = append(b.notes, v.terms(&drawn[i]))
+		if !drawn[i].off {
+			m.Layers = append(m.Layers, drawn[i].chart())
+		}
 	}
 	since, err := v.mapSince()
 	if err != nil {
@@ -88,7 +104,7 @@ func (s *site) mapPage(v *visit) (*page, error) {
 	var all []record.Version
 	for _, k := range v.mapKinds() {
 		q := v.mapQuery(k, since)
-		q.Limit = 1000
+		q.Limit, q.Where = 1000, v.mapWhere(k)
 		list, err := v.Lister.List(v.r.Context(), v.who, q)
 		if err != nil {
 			return nil, err
@@ -123,7 +139,7 @@ func (s *site) mapPage(v *visit) (*page, error) {
 // are, and between which days it can be turned. Days are counted from first.
 type movingMap struct {
 	module, worker, military string
-	base, points             string
+	base, points, layers     string
 	first                    string // day the sliders begin at
 	days, at, known          int    // of today, and of the two dates looked at
 	since                    string // the first day shown; "" shows all
@@ -137,7 +153,7 @@ func (v *visit) movingMap(since time.Time) movingMap {
 	b := movingMap{
 		module: v.files.names["moving-map.js"], worker: v.files.names["map-worker.js"], military: v.files.names["military.js"],
 		base: address(v.mission.ID, "map", "base") + ".geojson", points: address(v.mission.ID, "map", "points") + ".json",
-		first: first.Format(time.DateOnly), days: count(v.now), at: count(v.eventDate()), known: count(v.knownDate()),
+		layers: address(v.mission.ID, "map", "layers") + ".geojson", first: first.Format(time.DateOnly), days: count(v.now), at: count(v.eventDate()), known: count(v.knownDate()),
 	}
 	b.spans = append(b.spans, option{"", v.t("map.span.all")})
 	for _, n := range []int{1, 7, 30, 90, 365} {

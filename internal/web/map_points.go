@@ -84,7 +84,9 @@ func (v *visit) mapWhere(k *kind.Kind) map[string][]string {
 }
 
 // mapParameters are names in the address of a map that are never a field's.
-func mapParameters() []string { return append(ownParameters(), "kind", "from", "box", "zoom", "view", "heat") }
+func mapParameters() []string {
+	return append(ownParameters(), "kind", "from", "box", "zoom", "view", "heat", "layer")
+}
 
 // mapGroups is what stands in a box, grouped.
 func (v *visit) mapGroups(box *record.Box, zoom int, since time.Time) (*page, error) {

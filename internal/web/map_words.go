@@ -7,7 +7,7 @@ import "github.com/a-h/templ"
 func (v *visit) movingParts(b movingMap) templ.Attributes {
 	a := templ.Attributes{
 		"data-module": b.module, "data-worker": b.worker, "data-military": b.military,
-		"data-base": b.base, "data-points": b.points, "data-first": b.first,
+		"data-base": b.base, "data-points": b.points, "data-layers": b.layers, "data-first": b.first,
 	}
 	for name, key := range map[string]string{
 		"name": "map.name", "in": "map.in", "out": "map.out", "whole": "map.whole", "close": "map.close", "read": "map.read",

@@ -99,6 +99,8 @@ type Options struct {
 	Log          *slog.Logger
 	// Components adds the page that shows every part of which pages are made.
 	Components bool
+	// Layer gives the outlines of a layer of the map by their digest; nil: none.
+	Layer func(digest string) ([]byte, error)
 	// PublicOnly makes every visitor the public, whoever sits at the machine.
 	PublicOnly bool
 	// SetupCode lets somebody who does not sit at the machine make the first

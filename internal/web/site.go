@@ -27,6 +27,7 @@ type site struct {
 	own      map[string]bool
 	buckets  buckets
 	peopled  atomic.Bool // there is an account
+	drawings drawings    // outlines of layers
 }
 
 // New makes the handler of the whole site. The error is fail.Internal and names

@@ -81,7 +81,7 @@ func run(ctx context.Context, entries, writers int, dir string) error {
 	}
 	b := &bench{ctx: ctx, dir: dir, entries: entries, writers: writers}
 	fmt.Printf("%d entries, %d writers, %s, %d cores\n\n", entries, writers, runtime.Version(), runtime.NumCPU())
-	for _, step := range []func() error{b.floor, b.open, b.ingest, b.fill, b.deskIngest, b.restart, b.figures, b.pages, b.sights, b.wholePages, b.liveQueues, b.liveReaders, b.memory, b.rebuild} {
+	for _, step := range []func() error{b.floor, b.open, b.ingest, b.fill, b.deskIngest, b.restart, b.figures, b.pages, b.mapBoxes, b.sights, b.wholePages, b.liveQueues, b.liveReaders, b.memory, b.rebuild} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -112,7 +112,7 @@ func questions(ctx context.Context, dir, only string) error {
 	if err := b.reopen(); err != nil {
 		return err
 	}
-	steps := []func() error{b.figures, b.pages, b.sights, b.wholePages, b.liveQueues, b.liveReaders, b.memory}
+	steps := []func() error{b.figures, b.pages, b.mapBoxes, b.sights, b.wholePages, b.liveQueues, b.liveReaders, b.memory}
 	if only != "" {
 		steps = []func() error{b.wholePages}
 	}

@@ -109,14 +109,20 @@ function symbolsOf(select: HTMLSelectElement, shown: Shown, changed: () => void)
   });
 }
 
+// layersOf are the outlines that were imported; a link that is down has none.
+async function layersOf(figure: HTMLElement, a: Asked): Promise<typeof nothing> {
+  if (!figure.querySelector('[name=layer]')) return nothing;
+  return json(`${figure.dataset.layers}?${readable(query(a, false))}`).catch(() => nothing);
+}
+
 // open puts the moving map in the place of the plain one.
 export async function open(figure: HTMLElement, focus: boolean): Promise<void> {
   const a = asked();
-  const [base, layers] = await Promise.all([
+  const [base, drawn] = await Promise.all([
     json(figure.dataset.base!),
-    figure.dataset.layers ? json(figure.dataset.layers).catch(() => nothing) : nothing,
+    layersOf(figure, a),
   ]);
-  const shown: Shown = { base, layers, things: nothing, image: plainImage };
+  const shown: Shown = { base, layers: drawn, things: nothing, image: plainImage };
   symbolsOf(figure.querySelector<HTMLSelectElement>('#map-symbols')!, shown, () => map.setLayoutProperty('thing', 'icon-image', shown.image));
   const map = await make(figure, shown);
   figure.classList.add('map-moves');
@@ -131,9 +137,14 @@ export async function open(figure: HTMLElement, focus: boolean): Promise<void> {
     tellAddress(a);
     soon(load);
   });
+  let layers = String(a.layers);
   controls(figure, a, () => {
     tellAddress(a);
     void load();
+    if (layers !== String(a.layers)) {
+      layers = String(a.layers);
+      void layersOf(figure, a).then((all) => (map.getSource('layers') as GeoJSONSource).setData((shown.layers = all) as any));
+    }
     around(() => void follow());
   });
   await load();
@@ -160,7 +171,7 @@ function loader(map: Map, figure: HTMLElement, a: Asked, shown: Shown): () => Pr
     popup.on('close', () => lit());
   };
   const near = (x: number, y: number, reach: number): Thing[] => {
-    const found = map.queryRenderedFeatures([[x - reach, y - reach], [x + reach, y + reach]], { layers: ['group', 'thing'] });
+    const found = map.queryRenderedFeatures([[x - reach, y - reach], [x + reach, y + reach]], { layers: ['ground', 'group', 'thing'] });
     const keys = new Set(found.map((f) => f.properties.key));
     return (shown.things.features as Thing[]).filter((t) => keys.has(t.properties.key));
   };

@@ -20,6 +20,8 @@ _konbit() {
             "access explain") path="access explain" ;;
             "access roles") path="access roles" ;;
             " import") path="import" ;;
+            " places") path="places" ;;
+            "places import") path="places import" ;;
             " withdraw") path="withdraw" ;;
             " export") path="export" ;;
             " retract") path="retract" ;;
@@ -154,6 +156,29 @@ _konbit() {
         "import --date-format") _message value; return ;;
         "import --sheet") _message value; return ;;
         "import --batch") _message value; return ;;
+        "places --data") _files; return ;;
+        "places --lang") compadd -- en fr ht es sw; return ;;
+        "places --unlock-file") _files; return ;;
+        "places --as") _message value; return ;;
+        "places import --data") _files; return ;;
+        "places import --lang") compadd -- en fr ht es sw; return ;;
+        "places import --unlock-file") _files; return ;;
+        "places import --as") _message value; return ;;
+        "places import --mission") _message value; return ;;
+        "places import --layer") _message value; return ;;
+        "places import --licence") _message value; return ;;
+        "places import --attribution") _message value; return ;;
+        "places import --map") _files; return ;;
+        "places import --name") _message value; return ;;
+        "places import --p-code") _message value; return ;;
+        "places import --level") _message value; return ;;
+        "places import --parent") _message value; return ;;
+        "places import --alias") _message value; return ;;
+        "places import --country") _message value; return ;;
+        "places import --source") _message value; return ;;
+        "places import --grade") _message value; return ;;
+        "places import --marking") _message value; return ;;
+        "places import --batch") _message value; return ;;
         "withdraw --data") _files; return ;;
         "withdraw --lang") compadd -- en fr ht es sw; return ;;
         "withdraw --unlock-file") _files; return ;;
@@ -331,7 +356,7 @@ _konbit() {
     esac
     case "$path" in
         "")
-            offers=('demo:Load the sample missions into a fresh folder and serve them.' 'init:Make a data folder for a mission.' 'serve:Serve the pages of a data folder on this machine.' 'figure:Compute a figure: how many, on what day, as known when, says who.' 'measures:List the figures that are defined, with what they can be broken down by.' 'claims:Hold what others said of the figures against them.' 'record:Show a record: who said what, when, and what was corrected.' 'missions:List the missions of the data folder.' 'kinds:List the kinds of records, or the columns of one kind.' 'access:Who may see and do what, and which rule says so.' 'import:Take in sheets of records: CSV or XLSX.' 'withdraw:Take back an import as a whole.' 'export:Write the records of a kind as CSV, XLSX, JSON or GeoJSON.' 'retract:Strike a record: it stays readable and counts nowhere.' 'erase:Destroy the key of a person'\''s sealed fields. It cannot be undone.' 'node:Protect the data folder, and see which nodes are trusted.' 'account:Who may sign in, and what they were given.' 'verify:Check every signature, chain and record of a data folder.' 'rebuild:Make the records again from the entries.' 'help:Show how a command is used.' 'version:Print the version of the program.' 'completion:Print the completion script of a shell.' '--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--as:Look with the rights of somebody else: duty, ministry:CAN, family:per-0001, public, or the name of an account. For commands that only read.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
+            offers=('demo:Load the sample missions into a fresh folder and serve them.' 'init:Make a data folder for a mission.' 'serve:Serve the pages of a data folder on this machine.' 'figure:Compute a figure: how many, on what day, as known when, says who.' 'measures:List the figures that are defined, with what they can be broken down by.' 'claims:Hold what others said of the figures against them.' 'record:Show a record: who said what, when, and what was corrected.' 'missions:List the missions of the data folder.' 'kinds:List the kinds of records, or the columns of one kind.' 'access:Who may see and do what, and which rule says so.' 'import:Take in sheets of records: CSV or XLSX.' 'places:Places and outlines of the map.' 'withdraw:Take back an import as a whole.' 'export:Write the records of a kind as CSV, XLSX, JSON or GeoJSON.' 'retract:Strike a record: it stays readable and counts nowhere.' 'erase:Destroy the key of a person'\''s sealed fields. It cannot be undone.' 'node:Protect the data folder, and see which nodes are trusted.' 'account:Who may sign in, and what they were given.' 'verify:Check every signature, chain and record of a data folder.' 'rebuild:Make the records again from the entries.' 'help:Show how a command is used.' 'version:Print the version of the program.' 'completion:Print the completion script of a shell.' '--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--as:Look with the rights of somebody else: duty, ministry:CAN, family:per-0001, public, or the name of an account. For commands that only read.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
             _describe -t words konbit offers ;;
         "demo")
             offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--as:Look with the rights of somebody else: duty, ministry:CAN, family:per-0001, public, or the name of an account. For commands that only read.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--addr:Where to listen; loopback addresses only. Without it: 127.0.0.1:8480, or the next port that is free.' '--load-only:Load the sample missions and stop.')
@@ -374,6 +399,13 @@ _konbit() {
             _describe -t words konbit offers ;;
         "import")
             offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--as:Look with the rights of somebody else: duty, ministry:CAN, family:per-0001, public, or the name of an account. For commands that only read.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--mission:The mission. Without it: the node'\''s own, its first.' '--kind:The kind of the records; a mapping file may name it instead.' '--map:How to read a sheet that somebody else made: docs/formats/mapping.md.' '--strict:Keep no row if any is refused.' '--dry-run:Say what would become of each row, and keep none.' '--encoding:Encoding of a text file: utf-8, utf-16le, cp1252, cp850 … Without it: detected, and asked for where it could be two.' '--decimal:Sign before the decimals: , or a point.' '--date-format:How the sheet writes dates, such as dd/MM/yyyy. Without it: ISO, EDTF or date-time groups; what can be read two ways is refused.' '--sheet:The sheet of a workbook. Without it: the first.' '--batch:Name of the import, to withdraw it by. Without it: one is made.')
+            _describe -t words konbit offers
+            _files ;;
+        "places")
+            offers=('import:Take in places and outlines: GeoJSON, TopoJSON or GeoPackage.' '--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--as:Look with the rights of somebody else: duty, ministry:CAN, family:per-0001, public, or the name of an account. For commands that only read.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.')
+            _describe -t words konbit offers ;;
+        "places import")
+            offers=('--data:The data folder. Without it: $KONBIT_DATA, else the folder "data".' '--json:Answer in JSON, errors too.' '--lang:Language of labels and reasons: en, fr, ht, es or sw.' '--unlock-file:Opens a protected data folder: a key file, or a file with the passphrase. Without it: $KONBIT_UNLOCK_FILE, the credential konbit-unlock of systemd, else the passphrase is asked for at the terminal.' '--as:Look with the rights of somebody else: duty, ministry:CAN, family:per-0001, public, or the name of an account. For commands that only read.' '--debug:Tell internal errors in full on the standard error.' '--help:Show how a command is used, with an example.' '--mission:The mission. Without it: the node'\''s own, its first.' '--layer:Name of the layer that lines and areas become. Without it: the file'\''s.' '--licence:On what terms the outlines may be shown; "unknown" if nobody knows. Needed for lines and areas.' '--attribution:Who made them, as the map is to say it.' '--areas:Keep each area as a place too, at a point inside it.' '--map:A mapping file for the places: docs/formats/mapping.md. Without it the flags below, and what publishers usually call them.' '--name:The property that has the name.' '--p-code:The property that has the p-code.' '--level:The property that has the level, or a number for all.' '--parent:The property that has the p-code of the area it lies in.' '--alias:Properties that have other names.' '--country:The country of all of it: alpha-3.' '--source:The source that it rests on.' '--grade:Its grade.' '--marking:Who may see it: public, mission …' '--strict:Keep nothing if any place is refused.' '--dry-run:Say what would become of it, and keep nothing.' '--batch:Name of the import, to withdraw it by. Without it: one is made.')
             _describe -t words konbit offers
             _files ;;
         "withdraw")

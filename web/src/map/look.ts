@@ -97,27 +97,35 @@ export function style(inside: HTMLElement, data: Shown): StyleSpecification {
       { id: 'layer-point', type: 'circle', source: 'layers', filter: only('Point'), paint: { 'circle-color': c('near'), 'circle-radius': 3, 'circle-stroke-color': c('paper'), 'circle-stroke-width': 1 } },
       text('name', 'names', ['get', 'name'], 12, c('soft'), c('raised')),
       { id: 'lit', type: 'circle', source: 'lit', paint: { 'circle-radius': 18, 'circle-color': c('accent'), 'circle-opacity': 0.25, 'circle-stroke-color': c('accent'), 'circle-stroke-width': 2 } },
-      {
-        id: 'group', type: 'circle', source: 'things', filter: ['has', 'cluster'],
-        paint: { 'circle-color': ['case', ['has', 'ground'], c('soft'), c('accent')], 'circle-stroke-color': c('paper'), 'circle-stroke-width': 2, 'circle-radius': ['case', ['has', 'ground'], 9, ['interpolate', ['linear'], ['log10', ['max', ['get', 'count'], 1]], 0, 12, 3, 24, 6, 34]] },
-      },
-      { ...text('count', 'things', ['to-string', ['get', 'count']], 11, ['case', ['has', 'ground'], c('paper'), c('accent-ink')], c('accent')), filter: ['has', 'cluster'] },
+      ...groups(c, true),
+      ...groups(c, false),
       { id: 'thing', type: 'symbol', source: 'things', filter: ['!', ['has', 'cluster']], layout: { 'icon-image': data.image, 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'symbol-sort-key': ['case', ['in', 'neutral', ['get', 'symbol']], 0, ['in', 'alarm', ['get', 'symbol']], 2, 1] } },
       { ...text('title', 'things', ['get', 'title'], 11, c('ink'), c('paper'), 10), filter: ['!', ['has', 'cluster']] },
     ],
   };
 }
 
+// groups are circles with their number; those of places stand below the others.
+function groups(c: (property: string) => string, ground: boolean): any[] {
+  const filter = ['all', ['has', 'cluster'], [ground ? 'has' : '!', ground ? 'ground' : ['has', 'ground']]];
+  const radius = ground ? 9 : ['interpolate', ['linear'], ['log10', ['max', ['get', 'count'], 1]], 0, 12, 3, 24, 6, 34];
+  const [ink, fill] = ground ? [c('paper'), c('soft')] : [c('accent-ink'), c('accent')];
+  return [
+    { id: ground ? 'ground' : 'group', type: 'circle', source: 'things', filter, paint: { 'circle-color': fill, 'circle-stroke-color': c('paper'), 'circle-stroke-width': 2, 'circle-radius': radius } },
+    { ...text(ground ? 'ground-count' : 'count', 'things', ['to-string', ['get', 'count']], 11, ink, fill), filter },
+  ];
+}
+
 const fonts = ['Noto Sans', 'Liberation Sans', 'Helvetica Neue', 'Arial', 'sans-serif'];
 
-function text(id: string, source: string, field: any, size: number, ink: any, halo: string, below = 0): any {
+function text(id: string, source: string, field: any, size: number, ink: string, halo: string, below = 0): any {
   return {
     id, type: 'symbol', source, ...(below ? { minzoom: 9 } : {}),
     layout: {
       'text-field': field, 'text-size': size, 'text-font': fonts, 'text-max-width': 9,
-      'text-allow-overlap': id === 'count', ...(below ? { 'text-anchor': 'top', 'text-offset': [0, 0.9], 'text-optional': true } : { 'text-offset': [0, id === 'name' ? -1 : 0] }),
+      'text-allow-overlap': id.endsWith('count'), ...(below ? { 'text-anchor': 'top', 'text-offset': [0, 0.9], 'text-optional': true } : { 'text-offset': [0, id === 'name' ? -1 : 0] }),
     },
-    paint: { 'text-color': ink, 'text-halo-color': halo, 'text-halo-width': id === 'count' ? 0 : 1.2 },
+    paint: { 'text-color': ink, 'text-halo-color': halo, 'text-halo-width': id.endsWith('count') ? 0 : 1.2 },
   };
 }
 

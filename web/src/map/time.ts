@@ -34,12 +34,16 @@ export function controls(figure: HTMLElement, a: Asked, changed: () => void): vo
     since();
     changed();
   });
-  const boxes = [...form.querySelectorAll<HTMLInputElement>('[name=kind]')];
-  form.querySelector('.map-kinds')!.addEventListener('change', () => {
-    const on = boxes.filter((b) => b.checked);
-    a.kinds = on.length === boxes.length ? null : on.map((b) => b.value);
-    changed();
-  });
+  for (const [name, to] of [['kind', 'kinds'], ['layer', 'layers']] as const) {
+    const boxes = [...form.querySelectorAll<HTMLInputElement>(`[name=${name}]`)];
+    for (const box of boxes) {
+      box.addEventListener('change', () => {
+        const on = boxes.filter((b) => b.checked);
+        a[to] = on.length === boxes.length ? null : on.map((b) => b.value);
+        changed();
+      });
+    }
+  }
   form.addEventListener('submit', (e) => e.preventDefault());
   form.hidden = false;
 }
