@@ -51,6 +51,9 @@ func refuseAll(context.Context, desk.View, desk.Draft) ([]kind.Problem, error) {
 // Decides reports whether records of a kind say who may sign in and what for.
 func Decides(kindID string) bool { return kindID == kindAccount || kindID == kindGrant }
 
+// Notes reports whether records of a kind note who read what.
+func Notes(kindID string) bool { return kindID == kindReading }
+
 // Owns reports whether records of a kind are written by this package alone, so
 // that no desk may strike or take them back either.
 func Owns(kindID string) bool {

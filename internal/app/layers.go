@@ -50,7 +50,7 @@ func (n *Node) keepLayer(raw []byte) (digest string, err error) {
 	if err != nil {
 		return "", err
 	}
-	defer os.Remove(f.Name()) // nothing is there when it was renamed
+	defer func() { _ = os.Remove(f.Name()) }() // nothing is there when it was renamed
 	if _, err = f.Write(raw); err == nil {
 		err = f.Sync()
 	}

@@ -27,9 +27,9 @@ var (
 // a cell that says none.
 func FromNow(cell string, now time.Time, zone *time.Location) (time.Time, bool) {
 	if m := fromToday.FindStringSubmatch(cell); m != nil {
-		days, _ := strconv.Atoi(m[1])   //nolint:errcheck // the pattern has digits alone
-		hour, _ := strconv.Atoi(m[2])   //nolint:errcheck
-		minute, _ := strconv.Atoi(m[3]) //nolint:errcheck
+		days, _ := strconv.Atoi(m[1])
+		hour, _ := strconv.Atoi(m[2])
+		minute, _ := strconv.Atoi(m[3])
 		local := now.In(zone)
 		return time.Date(local.Year(), local.Month(), local.Day()+days, hour, minute, 0, 0, zone).UTC(), hour < 24 && minute < 60
 	}
@@ -37,8 +37,8 @@ func FromNow(cell string, now time.Time, zone *time.Location) (time.Time, bool) 
 	if m == nil || m[2] == "" && m[3] == "" {
 		return time.Time{}, false
 	}
-	hours, _ := strconv.Atoi(m[2])   //nolint:errcheck // "" is none
-	minutes, _ := strconv.Atoi(m[3]) //nolint:errcheck // "" is none
+	hours, _ := strconv.Atoi(m[2])
+	minutes, _ := strconv.Atoi(m[3])
 	by := time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute
 	if m[1] == "-" {
 		by = -by

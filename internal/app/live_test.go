@@ -88,7 +88,7 @@ func TestNothingOfAPresentIsTakenInWhereItIsReal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer n.Close() //nolint:errcheck // nothing was written
+	defer n.Close()
 	if _, err := n.LoadPresent(t.Context(), access.Local(), app.Sheets{Mission: "haiti-mss", Folder: folder}); !fail.Is(err, fail.Denied) {
 		t.Errorf("got %v", err)
 	}

@@ -202,7 +202,7 @@ func (n *Node) write(ctx context.Context, db *store.DB) (err error) {
 		return err
 	}
 	n.Live = live.New(live.Options{
-		Records: n.Records, Door: n.Door, People: accounts.Decides, Limits: live.UsualLimits(), Now: n.config.Now, Log: n.config.Log,
+		Records: n.Records, Door: n.Door, People: accounts.Decides, Notes: accounts.Notes, Limits: live.UsualLimits(), Now: n.config.Now, Log: n.config.Log,
 	})
 	n.Journal.OnCommit(n.Live.Committed) // last: the gate has taken the commit in
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))

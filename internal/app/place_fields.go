@@ -65,9 +65,9 @@ func (p PlaceFields) guessed(all []geo.Feature) PlaceFields {
 		return ""
 	}
 	if deepest >= 0 {
-		p.Name, p.PCode = cmp.Or(p.Name, names[deepest]), cmp.Or(p.PCode, codes[deepest])
+		p.Name, p.PCode = cmp.Or(p.Name, names[deepest]), cmp.Or(p.PCode, codes[deepest]) //nolint:gosec // an index of both
 		if deepest > 0 {
-			p.Parent = cmp.Or(p.Parent, codes[deepest-1])
+			p.Parent = cmp.Or(p.Parent, codes[deepest-1]) //nolint:gosec // as above, and not the first
 		}
 		p.Level = cmp.Or(p.Level, strconv.Itoa(deepest))
 	}

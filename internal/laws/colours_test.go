@@ -166,7 +166,7 @@ func keepTable(t *testing.T, table string) {
 	if !*update {
 		t.Fatalf("the table of contrasts in %s is not what the tokens say: go test ./internal/laws -run Colour -update", page)
 	}
-	if err := os.WriteFile(filepath.Join(root, page), []byte(before+from+table+to+after), 0o644); err != nil { //nolint:gosec // a page of the documentation
+	if err := os.WriteFile(filepath.Join(root, page), []byte(before+from+table+to+after), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

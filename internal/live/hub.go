@@ -48,6 +48,9 @@ type Options struct {
 	// People says of which kinds the records decide who may sign in, and to what:
 	// when one changes, every stream asks again whose it is.
 	People func(kind string) bool
+	// Notes says of which kinds the records note who read what. They are not told: a
+	// page that looks again because somebody looked would never come to rest.
+	Notes  func(kind string) bool
 	Limits Limits
 	Now    func() time.Time
 	Log    *slog.Logger
@@ -118,6 +121,9 @@ func (h *Hub) Committed(batch []journal.Stored) {
 	h.last = max(h.Now().UnixMicro(), h.last+1)
 	for i := range batch {
 		e := &batch[i]
+		if h.Notes(e.Kind) {
+			continue
+		}
 		h.pending = append(h.pending, said{h.last, record.Key{Mission: e.Mission, Kind: e.Kind, Ref: e.Ref}, e.ID})
 	}
 	h.quick.Unlock()

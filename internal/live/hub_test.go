@@ -303,7 +303,7 @@ func TestStreamsEndWithTheHub(t *testing.T) {
 	heard(s)
 	before := runtime.NumGoroutine()
 	ctx, stop := context.WithCancel(t.Context())
-	other := live.New(live.Options{Records: w.node.Records, Door: w.node.Door, People: func(string) bool { return false }, Limits: live.UsualLimits(), Now: w.now})
+	other := live.New(live.Options{Records: w.node.Records, Door: w.node.Door, People: func(string) bool { return false }, Notes: func(string) bool { return false }, Limits: live.UsualLimits(), Now: w.now})
 	done := make(chan struct{})
 	go func() { other.Run(ctx); close(done) }()
 	o, err := other.Join(t.Context(), live.Reader{Who: access.Public(), Mission: "vale"})

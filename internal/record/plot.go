@@ -145,7 +145,7 @@ func (s *Store) replot(ctx context.Context, name shelf, p *plots, seen int64) (e
 		p.clear(s, name)
 		p.seen = seen
 		return s.Versions(ctx, name.mission, name.kind, time.Time{}, func(v Version) error {
-			p.add(s, &v)
+			p.add(&v)
 			return nil
 		})
 	}
@@ -156,7 +156,7 @@ func (s *Store) replot(ctx context.Context, name shelf, p *plots, seen int64) (e
 			return err
 		}
 		for i := range versions {
-			p.add(s, &versions[i])
+			p.add(&versions[i])
 		}
 	}
 	return nil
@@ -181,7 +181,7 @@ func (p *plots) clear(s *Store, name shelf) {
 }
 
 // add takes a version in. It copies what it keeps.
-func (p *plots) add(s *Store, v *Version) {
+func (p *plots) add(v *Version) {
 	p.maxID = max(p.maxID, v.ID)
 	lat, lon, placed := position(v)
 	placed = placed && v.State == Live && lat >= -90 && lat <= 90 && lon >= -180 && lon <= 180
@@ -189,7 +189,7 @@ func (p *plots) add(s *Store, v *Version) {
 	if !placed && (!current || v.Number == 1) {
 		return
 	}
-	profile := p.profile(s, v)
+	profile := p.profile(v)
 	if current && v.Number > 1 {
 		p.newest[uint32(v.ID)] = profile
 	}
@@ -208,7 +208,7 @@ func (p *plots) add(s *Store, v *Version) {
 }
 
 // profile numbers the combination of what rights and filters ask of a version.
-func (p *plots) profile(s *Store, v *Version) uint32 {
+func (p *plots) profile(v *Version) uint32 {
 	var room [128]byte
 	key := room[:0]
 	for _, f := range p.fields {

@@ -74,9 +74,22 @@ type badgeSample struct{ kind, text string }
 
 func sampleBadges() []badgeSample {
 	return []badgeSample{
-		{"live", "stands"}, {"agrees", "agrees"}, {"rounded", "rounded"}, {"disagrees", "disagrees"}, {"incomparable", "not comparable"}, {"unknown", "not known"},
-		{"conflict", "two values"}, {"stale", "not current"}, {"alarm", "Overdue by 6 min"}, {"struck", "struck"}, {"withdrawn", "withdrawn"},
-		{"open", "open"}, {"hold", "to come"}, {"closed", "shut"}, {"sealed", "sealed"}, {"erased", "erased"},
+		{"live", "stands"},
+		{"agrees", "agrees"},
+		{"rounded", "rounded"},
+		{"disagrees", "disagrees"},
+		{"incomparable", "not comparable"},
+		{"unknown", "not known"},
+		{"conflict", "two values"},
+		{"stale", "not current"},
+		{"alarm", "Overdue by 6 min"},
+		{"struck", "struck"},
+		{"withdrawn", "withdrawn"},
+		{"open", "open"},
+		{"hold", "to come"},
+		{"closed", "shut"},
+		{"sealed", "sealed"},
+		{"erased", "erased"},
 	}
 }
 

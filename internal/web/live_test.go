@@ -59,7 +59,7 @@ func listen(t *testing.T, server *httptest.Server, role, query string) (events <
 	if role != "" {
 		r.AddCookie(&http.Cookie{Name: "konbit_session", Value: role})
 	}
-	answer, err := server.Client().Do(r)
+	answer, err := server.Client().Do(r) //nolint:bodyclose // where it is read
 	if err != nil {
 		cancel()
 		t.Fatal(err)

@@ -80,7 +80,8 @@ func (s *site) mapHeat(v *visit) (*page, error) {
 func (v *visit) heat(b *heatPage, d *measure.Definition, f *measure.Figure) {
 	m := chart.Map{ID: "heat", Title: v.in5(d.Label), Desc: v.t("map.heat.desc"), Areas: slices.Clone(v.mission.areas)}
 	b.table = &table{caption: v.in5(d.Label), empty: v.t("web.figure.unknown"), columns: []column{
-		{id: byArea, label: v.dimensionName(d, byArea), main: true}, {id: "value", label: v.t("web.figure.value"), number: true},
+		{id: byArea, label: v.dimensionName(d, byArea), main: true},
+		{id: "value", label: v.t("web.figure.value"), number: true},
 		{id: "records", label: v.t("web.figure.records"), number: true},
 	}}
 	most := 0.0

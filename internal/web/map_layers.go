@@ -114,14 +114,16 @@ func (s *site) mapLayersPage(v *visit) (*page, error) {
 		return nil, err
 	}
 	t := &table{caption: v.t("map.layers.title"), empty: v.t("map.layers.none"), columns: []column{
-		{id: "name", label: v.t("map.layers.name"), main: true}, {id: "terms", label: v.t("map.layers.terms")},
+		{id: "name", label: v.t("map.layers.name"), main: true},
+		{id: "terms", label: v.t("map.layers.terms")},
 		{id: "n", label: v.t("map.layers.outlines"), number: true},
 	}}
 	features := []json.RawMessage{}
 	for i := range layers {
 		l := &layers[i]
 		t.rows = append(t.rows, []cell{
-			{text: l.rec.Text("name"), href: v.recordLink(l.rec.Key), note: l.rec.Ref}, {text: v.terms(l)},
+			{text: l.rec.Text("name"), href: v.recordLink(l.rec.Key), note: l.rec.Ref},
+			{text: v.terms(l)},
 			{text: v.dec(l.rec.Text("features")), raw: l.rec.Text("features")},
 		})
 		if l.off {

@@ -107,7 +107,8 @@ func (v *visit) mapGroups(box *record.Box, zoom int, since time.Time) (*page, er
 		return nil, err
 	}
 	t := &table{caption: v.t("map.points.title"), empty: v.t("map.nothing"), columns: []column{
-		{id: "what", label: v.t("map.col.what"), main: true}, {id: "n", label: v.t("map.col.number"), number: true},
+		{id: "what", label: v.t("map.col.what"), main: true},
+		{id: "n", label: v.t("map.col.number"), number: true},
 		{id: "place", label: v.t("map.col.place")},
 	}}
 	features := []any{}

@@ -164,16 +164,16 @@ func (v *visit) aboutOptions() ([]option, error) {
 	var all []option
 	for i := range likely {
 		c := &likely[i]
-		label := v.kindLabel(c.Kind) + " " + c.Short
+		label := []string{v.kindLabel(c.Kind) + " " + c.Short}
 		for _, id := range []string{"summary", "destination"} {
 			if text := c.Text(id); text != "" {
-				label += " · " + shortened(text)
+				label = append(label, shortened(text))
 			}
 		}
 		if c.Short == "" {
-			label += " · " + v.group(c.Lo)
+			label = append(label, v.group(c.Lo))
 		}
-		all = append(all, option{c.Ref, label})
+		all = append(all, option{c.Ref, strings.Join(label, " · ")})
 	}
 	return all, nil
 }

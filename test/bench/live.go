@@ -72,8 +72,13 @@ func (d *delays) at99() (p50, p99 time.Duration) {
 // watchers are the sign-ins of the readers; the public has none.
 func (b *bench) watchers() (cookies []string, err error) {
 	for _, g := range []access.Grant{
-		{Role: access.RoleDuty}, {Role: access.RoleOperations}, {Role: access.RoleFinance}, {Role: access.RoleSpokes},
-		{Role: access.RoleMinistry, Owner: "KEN"}, {Role: access.RoleMinistry, Owner: "JAM"}, {Role: access.RoleDonor, Owner: "NOR"},
+		{Role: access.RoleDuty},
+		{Role: access.RoleOperations},
+		{Role: access.RoleFinance},
+		{Role: access.RoleSpokes},
+		{Role: access.RoleMinistry, Owner: "KEN"},
+		{Role: access.RoleMinistry, Owner: "JAM"},
+		{Role: access.RoleDonor, Owner: "NOR"},
 	} {
 		cookie, err := b.signIn("live-"+string(g.Role)+strings.ToLower(g.Owner), g)
 		if err != nil {
@@ -129,7 +134,7 @@ func (b *bench) liveReaders() error {
 	}
 	limits := live.Limits{All: 2 * lookers, Strangers: lookers, Each: lookers, Queue: 1 << 20, Keep: time.Minute}
 	hub := live.New(live.Options{
-		Records: b.node.Records, Door: b.node.Door, People: accounts.Decides, Limits: limits, Now: time.Now, Log: slog.New(slog.DiscardHandler),
+		Records: b.node.Records, Door: b.node.Door, People: accounts.Decides, Notes: accounts.Notes, Limits: limits, Now: time.Now, Log: slog.New(slog.DiscardHandler),
 	})
 	d := &delays{at: map[string]time.Time{}}
 	b.node.Journal.OnCommit(func(batch []journal.Stored) {
@@ -184,13 +189,18 @@ func (b *bench) liveReaders() error {
 func (b *bench) liveQueues() error {
 	roles := []access.Actor{access.Public()}
 	for _, g := range []access.Grant{
-		{Role: access.RoleDuty}, {Role: access.RoleOperations}, {Role: access.RoleFinance}, {Role: access.RoleSpokes},
-		{Role: access.RoleMinistry, Owner: "KEN"}, {Role: access.RoleMinistry, Owner: "JAM"}, {Role: access.RoleDonor, Owner: "NOR"},
+		{Role: access.RoleDuty},
+		{Role: access.RoleOperations},
+		{Role: access.RoleFinance},
+		{Role: access.RoleSpokes},
+		{Role: access.RoleMinistry, Owner: "KEN"},
+		{Role: access.RoleMinistry, Owner: "JAM"},
+		{Role: access.RoleDonor, Owner: "NOR"},
 	} {
 		roles = append(roles, access.Actor{Name: string(g.Role) + g.Owner, Grants: []access.Grant{g}})
 	}
 	limits := live.Limits{All: 2 * lookers, Strangers: lookers, Each: lookers, Queue: 1 << 20, Keep: time.Minute}
-	hub := live.New(live.Options{Records: b.node.Records, Door: b.node.Door, People: accounts.Decides, Limits: limits, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	hub := live.New(live.Options{Records: b.node.Records, Door: b.node.Door, People: accounts.Decides, Notes: accounts.Notes, Limits: limits, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 	b.node.Journal.OnCommit(hub.Committed)
 	ctx, stop := context.WithCancel(b.ctx)
 	defer stop()
@@ -234,9 +244,19 @@ func (b *bench) liveQueues() error {
 	time.Sleep(300 * time.Millisecond)
 	stop()
 	p50, p99, n := ends(&mu, &took)
+	b.plainQueues(n/liveCommits, &began, note)
+	f50, f99, _ := ends(&mu, &took)
+	b.line("from a commit to the queues of 1000 readers, filtered: p50", p50.Round(10*time.Microsecond), fmt.Sprintf("p99 %v", p99.Round(10*time.Microsecond)))
+	b.line("floor: as many plain channels, no filter: p50", f50.Round(10*time.Microsecond), fmt.Sprintf("p99 %v; ratios %.2f and %.2f", f99.Round(10*time.Microsecond), float64(p50)/float64(f50), float64(p99)/float64(f99)))
+	return nil
+}
+
+// plainQueues gives so many of a thousand goroutines something at a time, with
+// nothing to decide.
+func (b *bench) plainQueues(each int, began *atomic.Int64, note func()) {
 	plain := make([]chan []byte, lookers)
-	ctx2, stop2 := context.WithCancel(b.ctx)
-	defer stop2()
+	ctx, stop := context.WithCancel(b.ctx)
+	defer stop()
 	for i := range plain {
 		plain[i] = make(chan []byte, 64)
 		go func() {
@@ -244,7 +264,7 @@ func (b *bench) liveQueues() error {
 				select {
 				case <-plain[i]:
 					note()
-				case <-ctx2.Done():
+				case <-ctx.Done():
 					return
 				}
 			}
@@ -253,15 +273,11 @@ func (b *bench) liveQueues() error {
 	for range liveCommits {
 		time.Sleep(liveEvery)
 		began.Store(time.Now().UnixNano())
-		for _, i := range rand.Perm(lookers)[:n/liveCommits] {
+		for _, i := range rand.Perm(lookers)[:each] {
 			plain[i] <- nil
 		}
 	}
 	time.Sleep(300 * time.Millisecond)
-	f50, f99, _ := ends(&mu, &took)
-	b.line("from a commit to the queues of 1000 readers, filtered: p50", p50.Round(10*time.Microsecond), fmt.Sprintf("p99 %v", p99.Round(10*time.Microsecond)))
-	b.line("floor: as many plain channels, no filter: p50", f50.Round(10*time.Microsecond), fmt.Sprintf("p99 %v; ratios %.2f and %.2f", f99.Round(10*time.Microsecond), float64(p50)/float64(f50), float64(p99)/float64(f99)))
-	return nil
 }
 
 // ends gives the middle and the worst hundredth, and forgets them.

@@ -149,7 +149,9 @@ func TestAGeoPackageIsRead(t *testing.T) {
 	}
 	for _, b := range [][]byte{
 		blob(binary.LittleEndian, 1, -72.3, 18.5), blob(binary.BigEndian, 1001, -72.4, 18.6, 90.0), // with a height
-		blob(binary.LittleEndian, 0x80000001, -72.5, 18.7, 1.0), {'G', 'P', 0, 1}, nil,
+		blob(binary.LittleEndian, 0x80000001, -72.5, 18.7, 1.0),
+		{'G', 'P', 0, 1},
+		nil,
 		blob(binary.LittleEndian, 3, 1, 4, 0.0, 0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 0.0),
 		blob(binary.LittleEndian, 3, 1, 1<<30, 0.0), // says that more follows than does
 	} {

@@ -38,7 +38,7 @@ func readPackage(ctx context.Context, name string, most Limits) (out []Feature, 
 	if err != nil {
 		return nil, notPackage(err)
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	db.SetMaxOpenConns(1)
 	tables, err := packageTables(ctx, db)
 	if err != nil {
@@ -73,7 +73,7 @@ func packageTables(ctx context.Context, db *sql.DB) (out []packageTable, err err
 	if err != nil {
 		return nil, notPackage(err)
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var t packageTable
 		var reference int64
@@ -105,11 +105,11 @@ func (t *packageTable) read(ctx context.Context, db *sql.DB, c *count, before in
 	if err := db.QueryRowContext(ctx, `SELECT count(*) FROM pragma_table_xinfo(?) WHERE hidden > 1`, t.name).Scan(&computed); err != nil || computed > 0 {
 		return nil, fail.Newf(fail.Invalid, "export the features as a plain table", "table %s has computed columns", t.name)
 	}
-	rows, err := db.QueryContext(ctx, `SELECT * FROM `+quoted(t.name)+` ORDER BY rowid`)
+	rows, err := db.QueryContext(ctx, `SELECT * FROM `+quoted(t.name)+` ORDER BY rowid`) //nolint:gosec // a name cannot be a parameter; quoted takes it apart from the words
 	if err != nil {
 		return nil, notPackage(err)
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	names, err := rows.Columns()
 	if err != nil {
 		return nil, notPackage(err)

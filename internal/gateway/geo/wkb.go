@@ -22,11 +22,11 @@ func packageGeometry(raw []byte, c *count) (Geometry, error) {
 	flags := raw[3]
 	envelopes := [...]int{0, 32, 48, 48, 64}
 	kind := int(flags >> 1 & 7)
-	if flags&0x20 != 0 || kind >= len(envelopes) || len(raw) < 8+envelopes[kind] {
+	if flags&0x20 != 0 || kind >= len(envelopes) || len(raw) < 8+envelopes[kind] { //nolint:gosec // the bound stands before it
 		return Geometry{}, errGeometry
 	}
-	w := &wkb{raw: raw[8+envelopes[kind]:], count: c}
-	if flags&0x10 != 0 { // says that it is empty
+	w := &wkb{raw: raw[8+envelopes[kind]:], count: c} //nolint:gosec // as above
+	if flags&0x10 != 0 {                              // says that it is empty
 		return Geometry{}, nil
 	}
 	return w.geometry(0)
