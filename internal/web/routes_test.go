@@ -17,7 +17,7 @@ func example(pattern string) string {
 	ref := "cas-ken-2025-03-25"
 	for of, sample := range map[string]string{
 		"sources": "src-b1", "room/flash": "fla-f-0001", "room/incidents": "inc-2024-07-30", "room/patrols": "pat-f-0001",
-		"room/posts": "pst-lsa1", "room/register": "sei-drug-2025-01", "room/log": "log-f-0005", "reports/": "DSR-HQ-2025-09-02",
+		"room/posts": "pst-lsa1", "room/register": "sei-drug-2025-01", "room/detentions": "det-f-0001", "room/log": "log-f-0005", "reports/": "DSR-HQ-2025-09-02",
 	} {
 		if strings.Contains(pattern, of) {
 			ref = sample
