@@ -129,6 +129,7 @@ func anyQuery(t *rapid.T) record.Query {
 	q := record.Query{
 		Mission: "m", Kind: rapid.SampledFrom([]string{"", "movement", "movement", "report"}).Draw(t, "of kind"),
 		Text:   rapid.SampledFrom([]string{"", "", "convoy", "ada", "ad", "river"}).Draw(t, "text"),
+		Begins: rapid.Bool().Draw(t, "begins"),
 		Struck: rapid.Bool().Draw(t, "struck"), Limit: rapid.IntRange(1, 3).Draw(t, "limit"),
 		Order: rapid.SampledFrom([]record.Order{record.NewestFirst, record.OldestFirst}).Draw(t, "order"),
 	}
@@ -203,7 +204,7 @@ func naiveList(t *rapid.T, b *bench, q record.Query) (refs []string) {
 		}
 		return out
 	}
-	found := find(false)
+	found := find(q.Begins && len(q.Text) >= 3)
 	if len(found) == 0 && len(q.Text) >= 3 {
 		found = find(true)
 	}

@@ -31,7 +31,7 @@ func (s *Store) List(ctx context.Context, q Query) (Page, error) {
 		return Page{}, err
 	}
 	page, err := s.page(ctx, l)
-	if err == nil && len(page.Versions) == 0 && q.After == "" && l.beginning() {
+	if err == nil && len(page.Versions) == 0 && q.After == "" && !l.prefix && l.beginning() {
 		page, err = s.page(ctx, l)
 	}
 	if page.Next != "" && l.prefix {
@@ -103,6 +103,9 @@ func (s *Store) listing(q Query) (*listing, error) {
 		if q.Order == NewestFirst {
 			l.cursor = min(at, l.end)
 		}
+	}
+	if q.Begins {
+		l.beginning()
 	}
 	if q.Text != "" && len(l.words) == 0 {
 		l.blind = true // nothing but signs
@@ -433,7 +436,8 @@ func (s *Store) byBox(ctx context.Context, l *listing) (candidates, error) {
 			}
 			return all[i].t < cursor
 		})
-		return all[from:min(from+n, len(all))], nil
+		to := min(from+n, len(all))
+		return all[from:to:to], nil // no room behind it: what is read apart is appended
 	}, err
 }
 

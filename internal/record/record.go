@@ -135,6 +135,7 @@ type Query struct {
 	From, To time.Time           // event interval [From,To); zero means open. What has no event time is before all
 	Where    map[string][]string // field or pseudo field -> any of these values
 	Text     string              // all of these words, accents folded; where nothing has them, the last may be the beginning of one
+	Begins   bool                // the last word of Text may always be the beginning of one
 	Box      *Box
 	Struck   bool // list struck records too
 	Conflict bool // only records with an open conflict
