@@ -207,11 +207,7 @@ func (v *visit) dutyCell(duties []casualty.Duty) cell {
 
 // sinceCell is when it happened, in three writings where the minute is known.
 func (v *visit) sinceCell(rec *record.Version) cell {
-	c := cell{text: v.event(rec.Text("at")), raw: rec.Text("at")}
-	if lines := v.clocks(&record.Step{Version: *rec}); len(lines) > 0 && rec.Text("at") != "" && lines[0].utc != "" {
-		c.note = lines[0].group + " · " + lines[0].utc
-	}
-	return c
+	return v.eventCell(rec.Text("at"))
 }
 
 func (v *visit) timeCell(t time.Time) cell {

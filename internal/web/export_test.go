@@ -25,6 +25,12 @@ var (
 	Instant = instant
 )
 
+// TypedPosition takes a position off the end of a text.
+func TypedPosition(text string) (name string, lat, lon float64, ok bool) {
+	name, at, ok := typedPosition(text)
+	return name, at.Lat, at.Lon, ok
+}
+
 // CutSuffix gives the rest and the format of an escaped path.
 func CutSuffix(escaped string) (rest, suffix string) {
 	rest, f := cutSuffix(escaped)

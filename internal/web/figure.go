@@ -298,7 +298,7 @@ func (v *visit) evidenceTable(list []record.Version) *table {
 		t.rows = append(t.rows, []cell{
 			{text: v.title(rec), href: v.recordLink(rec.Key)},
 			{text: v.kindLabel(rec.Kind), raw: rec.Kind},
-			{text: v.event(rec.Text("at")), raw: rec.Text("at")},
+			v.eventCell(rec.Text("at")),
 			{text: v.day(rec.KnownFrom), raw: iso(rec.KnownFrom)},
 			v.sourceCell(rec),
 			{text: rec.Text(record.FieldGrade)},

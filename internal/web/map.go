@@ -33,6 +33,7 @@ type mapPage struct {
 	layers []layer
 	drawn  []mapLayer // imported
 	moving movingMap
+	find   placeFind
 	table  *table
 }
 
@@ -129,9 +130,16 @@ func (s *site) mapPage(v *visit) (*page, error) {
 	b.svg, b.moving = m.SVG(), v.movingMap(since)
 	b.table = v.evidenceTable(all)
 	b.table.caption = v.t("web.map.title")
+	data := map[string]any{"records": v.versions(all)}
+	if b.find, err = v.findPlace(); err != nil {
+		return nil, err
+	}
+	if b.find.table != nil {
+		data["places"] = rowsAsData(b.find.table)
+	}
 	return &page{
 		title: v.t("web.map.title"), body: v.mapBody(b), table: b.table, geo: v.features(all), scripts: []string{"map.js"},
-		data: map[string]any{"records": v.versions(all)}, file: v.mission.ID + "-map",
+		data: data, file: v.mission.ID + "-map",
 	}, nil
 }
 

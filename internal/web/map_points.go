@@ -85,7 +85,7 @@ func (v *visit) mapWhere(k *kind.Kind) map[string][]string {
 
 // mapParameters are names in the address of a map that are never a field's.
 func mapParameters() []string {
-	return append(ownParameters(), "kind", "from", "box", "zoom", "view", "heat", "layer")
+	return append(ownParameters(), "kind", "from", "box", "zoom", "view", "heat", "layer", "place")
 }
 
 // mapGroups is what stands in a box, grouped.
@@ -119,7 +119,7 @@ func (v *visit) mapGroups(box *record.Box, zoom int, since time.Time) (*page, er
 			if f := v.mapPoint(kinds[rec.Kind], rec); f != nil {
 				features = append(features, f)
 				lat, lon := rec.Text("lat"), rec.Text("lon")
-				t.rows = append(t.rows, []cell{{text: v.title(rec), href: v.recordLink(rec.Key), note: v.kindLabel(rec.Kind)}, {text: "1"}, {text: v.gridAt(lat, lon), note: lat + ", " + lon}})
+				t.rows = append(t.rows, []cell{{text: v.title(rec), href: v.recordLink(rec.Key), note: v.kindLabel(rec.Kind)}, {text: "1"}, v.typedCell(lat, lon)})
 			}
 		}
 		if g.Versions == nil {
@@ -147,7 +147,7 @@ func (v *visit) mapGroup(g *record.Group, zoom int) (any, []cell) {
 		p["ground"] = true
 	}
 	lat, lon := strconv.FormatFloat(g.Lat, 'f', 4, 64), strconv.FormatFloat(g.Lon, 'f', 4, 64)
-	row := []cell{{text: words, href: href}, {text: v.num(g.N), raw: number(g.N)}, {text: v.gridAt(lat, lon), note: lat + ", " + lon}}
+	row := []cell{{text: words, href: href}, {text: v.num(g.N), raw: number(g.N)}, v.typedCell(lat, lon)}
 	return map[string]any{"type": "Feature", "geometry": map[string]any{"type": "Point", "coordinates": []float64{g.Lon, g.Lat}}, "properties": p}, row
 }
 

@@ -201,7 +201,7 @@ func (v *visit) minimiseTable() (*table, error) {
 			at,
 			{text: v.coded("minimise", "state", rec.Text("state")), raw: rec.Text("state")},
 			{text: v.scopeOf(rec), raw: rec.Text("scope")},
-			{text: v.event(rec.Text("until")), raw: rec.Text("until")},
+			v.eventCell(rec.Text("until")),
 			{text: v.actor(rec.Text("starter")), raw: rec.Text("starter")},
 		})
 	}

@@ -28,7 +28,7 @@ func (v *visit) flashTable(flashes []operations.Flash) *table {
 			{text: f.Text("summary"), href: v.roomLink("flash", f.Ref), note: v.maybeSame(f)},
 			{text: v.coded("flash", "category", f.Text("category")), raw: f.Text("category")},
 			v.whenCell(f.Lo),
-			{text: f.Text("place")},
+			v.placeCell(&f.Version),
 			v.dueCell(f.Clock.Owes, f.Clock.Due, f.Clock.Late, f.Clock.Calls > 0),
 			v.stateCell(&f.Version, "status", map[string]string{"OPEN": "hold", "CLOSED": "agrees"}),
 		})

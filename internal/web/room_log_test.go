@@ -81,7 +81,7 @@ func TestTheReliefSeesWhatIsOpenBeforeTakingTheShift(t *testing.T) {
 		t.Error("somebody relieved themselves")
 	}
 	relief.press(t, room+"/log", room+"/shift", nil)
-	relief.says(t, room+"/log", "operations has been on duty since 20 November 2026, 10:05", "Shifts", "duty 10:04 (15:04Z) 201004RNOV26 20 November 2026, 10:04 1 1 operations", "Quiet.")
+	relief.says(t, room+"/log", "operations has been on duty since 20 November 2026, 10:05", "Shifts", "duty 10:04 (15:04Z) 201004RNOV26 20 November 2026, 10:04 201004RNOV26 · 10:04 (15:04Z) 1 1 operations", "Quiet.")
 }
 
 func TestAnUnreadFlashShowsWhoIsCalledAndWhen(t *testing.T) {

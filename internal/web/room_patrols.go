@@ -232,7 +232,7 @@ func (v *visit) checkTable(checks []record.Version) *table {
 	}}
 	for i := range checks {
 		c := &checks[i]
-		t.rows = append(t.rows, []cell{v.whenCell(c.Lo), {text: v.coded("checkin", "step", c.Text("step")), raw: c.Text("step")}, {text: c.Text("place")}, {text: c.Text("text")}})
+		t.rows = append(t.rows, []cell{v.whenCell(c.Lo), {text: v.coded("checkin", "step", c.Text("step")), raw: c.Text("step")}, v.placeCell(c), {text: c.Text("text")}})
 	}
 	return t
 }

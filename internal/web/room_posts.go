@@ -143,7 +143,7 @@ func (v *visit) holders(key record.Key) (*table, error) {
 	for i := len(h.Steps) - 1; i >= 0; i-- {
 		rec := &h.Steps[i].Version
 		t.rows = append(t.rows, []cell{
-			{text: v.event(rec.Text("at")), raw: rec.Text("at")},
+			v.eventCell(rec.Text("at")),
 			v.timeCell(rec.KnownFrom),
 			{text: v.owner(rec.Text("holder")), raw: rec.Text("holder")},
 			{text: v.coded("post", "status", rec.Text("status")), raw: rec.Text("status")},

@@ -68,7 +68,7 @@ func (v *visit) shiftTable(post string) (*table, error) {
 		t.rows = append(t.rows, []cell{
 			{text: v.actor(rec.Text("officer")), raw: rec.Text("officer"), href: v.recordLink(rec.Key), struck: rec.State == record.Struck},
 			v.whenCell(rec.Lo),
-			{text: v.event(rec.Text("handed")), raw: rec.Text("handed")},
+			v.eventCell(rec.Text("handed")),
 			{text: v.dec(rec.Text("last")), raw: rec.Text("last")},
 			{text: v.dec(rec.Text("open")), raw: rec.Text("open")},
 			taken,

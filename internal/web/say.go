@@ -180,6 +180,8 @@ func (v *visit) value(f *kind.Field, rec *record.Version) cell {
 		return cell{text: v.t("web.value.erased"), raw: "@erased", badge: "erased"}
 	case text == "" && val.Sealed != nil:
 		return cell{text: v.t("web.value.sealed"), badge: "sealed"}
+	case f.ID == "place":
+		return v.placeCell(rec)
 	case text == "":
 		return c
 	}
@@ -192,10 +194,13 @@ func (v *visit) value(f *kind.Field, rec *record.Version) cell {
 		c.text = v.code(f, text)
 	case kind.Number, kind.Quantity:
 		c.text = v.dec(text) + v.unitOf(f, text)
+		if f.ID == "lon" {
+			c.note = v.gridAt(rec.Text("lat"), text)
+		}
 	case kind.Money:
 		c.text = v.money(text, rec.Text(f.Currency))
 	case kind.Date:
-		c.text = v.event(text)
+		c = v.eventCell(text)
 	case kind.Flag:
 		c.text = v.t("web.value." + text)
 	case kind.List:
@@ -204,8 +209,14 @@ func (v *visit) value(f *kind.Field, rec *record.Version) cell {
 		if strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://") {
 			c.href = text
 		}
-	case kind.Point, kind.Media, kind.Place:
-		// shown as they are
+	case kind.Point:
+		if lat, lon, ok := strings.Cut(text, ","); ok {
+			c.note = v.gridAt(lat, lon)
+		}
+	case kind.Place:
+		c.href = v.placeLink(text)
+	case kind.Media:
+		// shown as it is
 	case kind.Reference, kind.Person:
 		to := f.To
 		if to == "" {

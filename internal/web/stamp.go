@@ -1,11 +1,15 @@
 package web
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"time"
 
+	"konbit.org/konbit/internal/chart"
+	"konbit.org/konbit/internal/edtf"
 	"konbit.org/konbit/internal/grid"
+	"konbit.org/konbit/internal/record"
 )
 
 // How a time and a place are written wherever one stands: each has one way.
@@ -32,4 +36,52 @@ func (v *visit) gridAt(lat, lon string) string {
 		return ""
 	}
 	return v.gridOf(y, x)
+}
+
+// eventCell is when something happened, as it was said; below it, where the minute
+// is known, the group with both clocks.
+func (v *visit) eventCell(at string) cell {
+	c := cell{text: v.event(at), raw: at}
+	if d, err := edtf.Parse(at); err == nil && d.IsInstant() {
+		lo, _ := d.Bounds(v.location())
+		c.note = v.timeWords(lo)
+	}
+	return c
+}
+
+// typedCell is a position with the grid first, which is what is said on the radio.
+func (v *visit) typedCell(lat, lon string) cell {
+	if text := v.gridAt(lat, lon); text != "" {
+		return cell{text: text, note: lat + ", " + lon}
+	}
+	return cell{text: lat + ", " + lon}
+}
+
+// positionCell is typedCell of a position; a hand's breadth is enough.
+func (v *visit) positionCell(at chart.Position) cell {
+	return v.typedCell(degreeText(at.Lat), degreeText(at.Lon))
+}
+
+func degreeText(f float64) string { return strconv.FormatFloat(math.Round(f*1e6)/1e6, 'f', -1, 64) }
+
+// placeCell is where something is: the place as it was said, with the grid of its
+// position unless the place is one; without a place, the grid.
+func (v *visit) placeCell(rec *record.Version) cell {
+	text, military := rec.Text("place"), ""
+	if at, ok := position(rec); ok {
+		military = v.gridOf(at.Lat, at.Lon)
+	}
+	if text == "" {
+		return cell{text: military, raw: void}
+	}
+	c := cell{text: text, raw: text, href: v.placeLink(text), note: military}
+	if _, _, said := grid.Cut(text); said {
+		c.note = ""
+	}
+	return c
+}
+
+// placeLink looks a place up by whichever of its names was written.
+func (v *visit) placeLink(text string) string {
+	return v.link(address(v.mission.ID, "map"), "place", text)
 }
