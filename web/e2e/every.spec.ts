@@ -24,6 +24,7 @@ const unlinked: Record<string, string> = {
   '/sign-in/oidc/{provider}/callback': 'leads elsewhere',
   '/{mission}/map/base': 'data alone',
   '/{mission}/map/points': 'data alone',
+  '/{mission}/map/layers': 'data alone',
   '/{mission}/live': 'a stream',
   '/{mission}/casualties/{ref}/declare': 'once somebody is dead and the kin are told',
   '/{mission}/casualties/{ref}/name': 'once it is declared',

@@ -1,10 +1,8 @@
 import { type Browser, type Page } from '@playwright/test';
-import { expect, faults, test } from './base';
+import { expect, test } from './base';
 import { signIn } from './people';
 
 const mission = '/haiti-mss';
-const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } };
-
 // Whose desk has which pages.
 const desks: Record<string, string[]> = {
   admin: ['/people', '/people/duty', '/account'],
@@ -27,26 +25,6 @@ async function fileOf(browser: Browser): Promise<string> {
   const address = new URL(page.url()).pathname;
   await page.context().close();
   return address;
-}
-
-// The colours do not depend on the size; the pages open to all are tried in all four.
-for (const [scheme, size] of [['light', 'phone'], ['dark', 'desktop']] as const) {
-  const viewport = sizes[size];
-  test(`every page behind the sign-in is accessible in the ${scheme} on a ${size}`, async ({ browser }) => {
-    test.setTimeout(120_000);
-    const file = await fileOf(browser);
-    for (const [name, addresses] of Object.entries(desks)) {
-      const context = await browser.newContext({ colorScheme: scheme, viewport });
-      const page = await context.newPage();
-      await signIn(page, name);
-      const more = name === 'cell' ? ['', '/status', '/kin', '/told', '/clocks'].map((step) => file + step) : [];
-      for (const address of [...addresses, ...more]) {
-        await page.goto(address);
-        expect(await faults(page), `${name} at ${address}`).toEqual([]);
-      }
-      await context.close();
-    }
-  });
 }
 
 test('nothing behind the sign-in scrolls sideways at 360 pixels, in any language', async ({ browser }) => {

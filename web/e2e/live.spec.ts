@@ -216,7 +216,7 @@ test('without a script the page says when it was made, and is all there', async 
   await page.context().close();
 });
 
-for (const [scheme, viewport] of [['light', { width: 390, height: 844 }], ['dark', { width: 1280, height: 900 }]] as const) {
+for (const [scheme, viewport] of [['dark', { width: 390, height: 844 }]] as const) {
   test(`live pages are accessible in the ${scheme}, say nothing to the console, and their bar is no wider than the screen`, async ({ browser }) => {
     const context = await browser.newContext({ colorScheme: scheme, viewport });
     const page = await context.newPage();

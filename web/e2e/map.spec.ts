@@ -31,7 +31,7 @@ test('the map opens from this site alone, has a name, and is worked with the key
   const complaints: string[] = [];
   page.on('console', (m) => ['error', 'warning'].includes(m.type()) && !m.text().includes('GL Driver Message') && complaints.push(m.text()));
   page.on('request', (r) => r.url().startsWith(address) || complaints.push(r.url()));
-  await open(page);
+  await open(page, `${map}&kind=incident`);
   await expect(page.getByRole('region', { name: /^Map\. Arrows/ })).toBeFocused();
   await expect(page.locator('svg.chart-map')).toBeHidden();
   const before = page.url();
@@ -98,7 +98,7 @@ test('a slider turns the map, the date bar, the table and the address to another
 test('the open map is accessible in the light and in the dark, and fits a phone', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
-  await open(page);
+  await open(page, `${map}&kind=incident`);
   await inView(page).getByRole('button', { name: /Ambush/ }).click();
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
@@ -126,6 +126,7 @@ test('a flash report is placed by a tap', async ({ page }) => {
   await canvas.click();
   await expect(page.getByLabel('Latitude')).toHaveValue(/^1[89]\.\d{5}$/);
   await expect(page.getByLabel('Longitude')).toHaveValue(/^-7[234]\.\d{5}$/);
+  await page.getByText('If there is time').click();
   await page.getByLabel('Latitude').fill('');
   await canvas.press('Enter');
   await expect(page.getByLabel('Latitude')).not.toHaveValue('');
