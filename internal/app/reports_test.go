@@ -378,3 +378,33 @@ func (s *season) same(name, got string) {
 		s.t.Errorf("%s: %s", name, diff)
 	}
 }
+
+// What nobody recorded is not done: of parts it is known who sent theirs, of a plan of
+// patrols it is not known whether there is one.
+func TestWhatIsDueSaysOnlyWhatIsKnown(t *testing.T) {
+	s := newSeason(t, "Africa/Nairobi")
+	thursday := time.Date(2025, 2, 6, 0, 0, 0, 0, s.zone)
+	s.clock = thursday.Add(18*time.Hour + time.Minute)
+	states := func() map[string]string {
+		t.Helper()
+		due, err := s.node.Reports().Due(t.Context(), actor("dora", access.RoleDuty), "lake", thursday, thursday.AddDate(0, 0, 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := map[string]string{}
+		for _, d := range due {
+			out[d.What] = d.State
+		}
+		return out
+	}
+	want := map[string]string{"input": sitrep.DueLate, "plan": sitrep.DuePast, "cutoff": sitrep.DueDone, "remind": sitrep.DueOpen, "issue": sitrep.DueOpen}
+	if diff := cmp.Diff(want, states()); diff != "" {
+		t.Error(diff)
+	}
+	for _, post := range []string{"pst-north", "pst-south", "pst-ferry"} {
+		s.say("input", "inp-"+post, map[string]string{"at": stampOf(s.clock), "post": post, "for": "2025-02-06", "nil": "yes"})
+	}
+	if got := states()["input"]; got != sitrep.DueDone {
+		t.Errorf("every post has sent its part, and it is %q", got)
+	}
+}

@@ -19,6 +19,8 @@ const (
 	DueOpen = "open" // its time has not come
 	DueDone = "done"
 	DueLate = "late"
+	// DuePast: its time is over, and the record does not tell whether it was done.
+	DuePast = "past"
 )
 
 // Due is one thing that somebody must hand in or send out, by when.
@@ -76,7 +78,13 @@ func (s *Service) Due(ctx context.Context, who access.Actor, mission string, fro
 			if d.At.Before(from) || !d.At.Before(to) {
 				continue
 			}
-			all = append(all, s.judged(d, out))
+			d = s.judged(d, out)
+			if d.What == "input" && d.State == DuePast {
+				if d.State, err = s.inputState(ctx, who, mission, d.Day); err != nil {
+					return nil, err
+				}
+			}
+			all = append(all, d)
 		}
 	}
 	slices.SortStableFunc(all, func(a, b Due) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
@@ -122,12 +130,29 @@ func (s *Service) judged(d Due, out map[string]bool) Due {
 		d.State = DueDone
 	case isReport && late:
 		d.State = DueLate
-	case late:
+	case late && d.What == "cutoff": // a moment, which nobody has to do
 		d.State = DueDone
+	case late:
+		d.State = DuePast
 	default:
 		d.State = DueOpen
 	}
 	return d
+}
+
+// inputState tells of a day whose inputs were due whether every post sent its own.
+func (s *Service) inputState(ctx context.Context, who access.Actor, mission, day string) (string, error) {
+	inputs, err := s.Inputs(ctx, who, mission, day, record.AsOf{})
+	if err != nil {
+		return "", err
+	}
+	switch n, m := Received(inputs); {
+	case m == 0:
+		return DuePast, nil
+	case n < m:
+		return DueLate, nil
+	}
+	return DueDone, nil
 }
 
 // Calendar writes what is due as iCalendar (RFC 5545): an event of no length each,

@@ -144,18 +144,20 @@ func (v *visit) placesNamed(text string) (found []foundPlace, more bool, err err
 // where one begins with them, 2 where they are in its names. The index also finds
 // them in notes, which name other places.
 func fitsName(rec *record.Version, asked []string) (fits float64, ok bool) {
-	all := " "
+	var names []string
 	fits = 2
 	said := strings.Join(asked, " ")
 	for _, name := range append(strings.Split(rec.Text("aliases"), "|"), rec.Text("name"), rec.Text("p-code")) {
 		words := strings.Join(nameWords(name), " ")
-		switch all += words + " "; {
+		names = append(names, words)
+		switch {
 		case words == said:
 			fits = 0
 		case strings.HasPrefix(words, said):
 			fits = min(fits, 1)
 		}
 	}
+	all := " " + strings.Join(names, " ")
 	for _, word := range asked {
 		if !strings.Contains(all, " "+word) {
 			return 0, false

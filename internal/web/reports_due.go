@@ -65,7 +65,7 @@ func (v *visit) dueWords(d sitrep.Due) string {
 
 func (v *visit) dueLine(d sitrep.Due) dueLine {
 	l := dueLine{what: v.dueWords(d), when: v.timeWords(d.At), state: v.t("report.due." + d.State)}
-	l.badge = map[string]string{sitrep.DueLate: "alarm", sitrep.DueDone: "live", sitrep.DueOpen: "hold"}[d.State]
+	l.badge = map[string]string{sitrep.DueLate: "alarm", sitrep.DueDone: "live", sitrep.DueOpen: "hold", sitrep.DuePast: "unknown"}[d.State]
 	if d.State == sitrep.DueLate {
 		l.state = v.t("cell.overdue", "time", v.lasted(v.now.Sub(d.At)))
 	}
