@@ -81,11 +81,14 @@ type since struct {
 type coverer struct {
 	names   map[string]time.Time // letters and digits alone, folded
 	longest int                  // bytes
-	// How the names begin: by a single letter or digit, by two bytes.
-	one [256]bool
-	two [1 << 16 / 64]uint64
+	// How the names begin: by a single letter or digit, by two bytes, by three.
+	one   [256]bool
+	two   [1 << 16 / 64]uint64
+	three [1 << threeBits / 64]uint64
 	// sought are the names as they are searched for, too.
 	sought []string
+	// clean are long texts that were found to hold no name at all.
+	clean texts
 }
 
 func (c *coverer) learn(name since) {
@@ -113,12 +116,32 @@ func (c *coverer) add(text string, from time.Time) {
 	pair := uint16(text[0])<<8 | uint16(text[1])
 	c.one[text[0]] = true
 	c.two[pair/64] |= 1 << (pair % 64)
+	if len(text) > 2 {
+		of := threeOf(text[0], text[1], text[2])
+		c.three[of/64] |= 1 << (of % 64)
+	}
 	c.longest = max(c.longest, len(text))
 }
 
-// cover is a text as it may be told; the zero time stands for now. Most pieces of
-// most texts begin like no name: they are passed over as they stand.
+// cover is a text as it may be told; the zero time stands for now. What is long and
+// was looked at lately without finding any name is not looked at again.
 func (c *coverer) cover(text string, told time.Time) string {
+	if len(text) < longText {
+		return c.find(text, told)
+	}
+	if c.clean.has(text) {
+		return text
+	}
+	out := c.find(text, told)
+	if out == text && (told.IsZero() || c.find(text, time.Time{}) == text) {
+		c.clean.add(text)
+	}
+	return out
+}
+
+// find covers what it finds. Most pieces of most texts begin like no name: they are
+// passed over as they stand.
+func (c *coverer) find(text string, told time.Time) string {
 	var b strings.Builder
 	done := 0
 	for i := c.skip(text, 0); i < len(text); i = c.skip(text, i) {
@@ -146,17 +169,33 @@ func (c *coverer) cover(text string, told time.Time) string {
 	return b.String()
 }
 
-// mayBegin reports whether a name may begin with a piece, by its first two
-// letters; what is not ASCII is looked at in full.
+// mayBegin reports whether a name may begin with a piece, by its first letters;
+// what is not ASCII is looked at in full.
 func (c *coverer) mayBegin(piece string) bool {
-	first := piece[0]
-	if first >= utf8.RuneSelf || len(piece) > 1 && piece[1] >= utf8.RuneSelf {
-		return true
+	for i := range min(3, len(piece)) {
+		if piece[i] >= utf8.RuneSelf {
+			return true
+		}
 	}
-	if len(piece) == 1 {
-		return c.one[lower(first)]
+	switch len(piece) {
+	case 1:
+		return c.one[lower(piece[0])]
+	case 2:
+		return c.pair(piece[0], piece[1])
 	}
-	return c.pair(first, piece[1])
+	return c.triple(piece[0], piece[1], piece[2]) // a shorter name is not the whole piece
+}
+
+// threeBits is how many bits tell three letters or digits apart.
+const threeBits = 15
+
+func threeOf(a, b, c byte) uint16 {
+	return (uint16(lower(a))<<10 ^ uint16(lower(b))<<5 ^ uint16(lower(c))) & (1<<threeBits - 1)
+}
+
+func (c *coverer) triple(x, y, z byte) bool {
+	of := threeOf(x, y, z)
+	return c.three[of/64]&(1<<(of%64)) != 0
 }
 
 func (c *coverer) pair(a, b byte) bool {
@@ -196,7 +235,13 @@ func (c *coverer) begins(text string, kind uint8) bool {
 	if len(text) == 1 || text[1] < utf8.RuneSelf && ascii[text[1]] != kind {
 		return c.one[lower(text[0])]
 	}
-	return text[1] >= utf8.RuneSelf || c.pair(text[0], text[1])
+	if text[1] >= utf8.RuneSelf {
+		return true
+	}
+	if len(text) > 2 && text[2] < utf8.RuneSelf && ascii[text[2]] == kind {
+		return c.triple(text[0], text[1], text[2])
+	}
+	return c.pair(text[0], text[1])
 }
 
 // ascii is [sort] for the runes that need no looking up.

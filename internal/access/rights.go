@@ -17,40 +17,47 @@ type rights struct {
 	mission string
 	action  Action
 
-	mu      sync.Mutex
+	mu      sync.RWMutex
 	classes map[string][]record.Class // by kind
-	open    map[fieldsOf]map[string]bool
+	open    map[likeness]*open
 }
 
-// fieldsOf names the records of one kind that are alike in what may be read.
-type fieldsOf struct {
+// likeness names the records of one kind that are alike in what may be read.
+type likeness struct {
 	kind string
 	of   record.Class
 }
 
-// fieldsKept bounds how many such tables are kept; each is a few hundred bytes.
-const fieldsKept = 2048
+// open is what may be read of records that are alike: they at all, and which of
+// their fields.
+type open struct {
+	reads  bool
+	fields map[string]bool
+}
 
-// fields tells of each field of a kind whether it may be read in the records of a
-// class. It is worked out once: a list asks it for every row.
-func (r *rights) fields(k *kind.Kind, of record.Class) map[string]bool {
-	book := r.guard.rules(r.mission)
-	c := book.class(r.grants, &Resource{Owner: of.Owner, Ref: of.Ref})
-	at := fieldsOf{k.ID, record.Class{Marking: of.Marking, Owner: c.Owner, Ref: c.Ref}}
-	r.mu.Lock()
+// openKept bounds how many of them are kept; each is a few hundred bytes.
+const openKept = 2048
+
+// openOf is worked out once: a list asks it for every row.
+func (r *rights) openOf(kindID string, of record.Class) *open {
+	c := r.guard.rules(r.mission).class(r.grants, &Resource{Owner: of.Owner, Ref: of.Ref})
+	at := likeness{kindID, record.Class{Marking: of.Marking, Owner: c.Owner, Ref: c.Ref}}
+	r.mu.RLock()
 	known := r.open[at]
-	r.mu.Unlock()
+	r.mu.RUnlock()
 	if known != nil {
 		return known
 	}
-	known = map[string]bool{}
-	for _, f := range k.AllFields() {
-		known[f.ID] = r.Field(k.ID, &f, of)
+	known = &open{reads: slices.Contains(kind.Markings(), of.Marking) && r.may(kindID, of), fields: map[string]bool{}}
+	if k, ok := r.guard.kinds.Kind(r.mission, kindID); ok {
+		for _, f := range k.AllFields() {
+			known.fields[f.ID] = r.mayField(kindID, &f, of)
+		}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.open == nil || len(r.open) >= fieldsKept {
-		r.open = map[fieldsOf]map[string]bool{}
+	if r.open == nil || len(r.open) >= openKept {
+		r.open = map[likeness]*open{}
 	}
 	r.open[at] = known
 	return known
@@ -83,11 +90,14 @@ func (g *Guard) rights(grants []Grant, print, mission string, a Action) *rights 
 // Classes asks for each marking whose records may be read: everybody's, or those
 // of the owners and the single records that the rules or the grants name.
 func (r *rights) Classes(kindID string) []record.Class {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if known, ok := r.classes[kindID]; ok {
+	r.mu.RLock()
+	known, ok := r.classes[kindID]
+	r.mu.RUnlock()
+	if ok {
 		return known
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	owners, refs := r.named()
 	out := []record.Class{}
 	for _, marking := range kind.Markings() {
@@ -152,12 +162,17 @@ func (r *rights) may(kindID string, of record.Class) bool {
 
 // Reads asks the guard and so agrees with [Guard.May].
 // A marking that is none of the five is read by nobody.
-func (r *rights) Reads(kindID string, of record.Class) bool {
-	return slices.Contains(kind.Markings(), of.Marking) && r.may(kindID, of)
-}
+func (r *rights) Reads(kindID string, of record.Class) bool { return r.openOf(kindID, of).reads }
 
 // Field reports whether a field of a class may be read. A secret one never may.
 func (r *rights) Field(kindID string, f *kind.Field, of record.Class) bool {
+	if yes, known := r.openOf(kindID, of).fields[f.ID]; known {
+		return yes
+	}
+	return r.mayField(kindID, f, of)
+}
+
+func (r *rights) mayField(kindID string, f *kind.Field, of record.Class) bool {
 	if f.Secret || !slices.Contains(kind.Markings(), of.Marking) {
 		return false
 	}

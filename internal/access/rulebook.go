@@ -176,7 +176,7 @@ var (
 	country = regexp.MustCompile(`^[A-Z]{3}$`)
 	// attribute finds what a policy asks of the one who asks and of the record.
 	attribute = regexp.MustCompile(`\b(resource|principal)\.(\w+)`)
-	likeness  = regexp.MustCompile(`resource\.(owner|ref|mission)\s+like`)
+	wildcard  = regexp.MustCompile(`resource\.(owner|ref|mission)\s+like`)
 )
 
 // checkText refuses what Cedar would pass over in silence when it decides: a
@@ -191,7 +191,7 @@ func checkText(name, text string) error {
 				return fail.Newf(fail.Invalid, "there is: "+strings.Join(attributes(m[1]), ", "), "%s:%d: %s has no %s", name, i+1, m[1], m[2])
 			}
 		}
-		if likeness.MatchString(line) {
+		if wildcard.MatchString(line) {
 			return fail.Newf(fail.Invalid, "compare it with ==", "%s:%d: an owner, a ref or a mission is compared as a whole", name, i+1)
 		}
 	}

@@ -3,6 +3,7 @@ package access
 import (
 	"cmp"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"konbit.org/konbit/internal/journal"
@@ -30,8 +31,9 @@ type view struct {
 
 // views keep those of who asked last: who shows a page asks a hundred times.
 type views struct {
-	mu  sync.RWMutex
-	all map[question]*view
+	made atomic.Uint64
+	mu   sync.RWMutex
+	all  map[question]*view
 }
 
 func (g *Guard) view(grants []Grant, mission string, a Action) *view {
@@ -45,6 +47,7 @@ func (g *Guard) view(grants []Grant, mission string, a Action) *view {
 		return v
 	}
 	v = &view{closed: closed, sight: g.sightOf(grants, print, mission, a, closed)}
+	v.sight.Serial = g.views.made.Add(1)
 	v.held = make(map[record.Key]record.Held, len(v.sight.Held))
 	for _, h := range v.sight.Held {
 		if _, known := v.held[h.Key]; !known {
@@ -229,14 +232,13 @@ func (e *eyes) readable(v *record.Version) map[string]journal.Value {
 // fieldsOf is [eyes.field] for all fields of one version: who they are alike for
 // is looked up once.
 func (e *eyes) fieldsOf(v *record.Version) func(name string) bool {
-	k, ok := e.guard.kinds.Kind(v.Mission, v.Kind)
 	r, table := e.sight.Rights.(*rights)
-	if !ok || !table {
+	if !table {
 		return func(name string) bool { return e.field(v, name) }
 	}
-	open := r.fields(k, e.class(v))
+	fields := r.openOf(v.Kind, e.class(v)).fields
 	return func(name string) bool {
-		yes, known := open[name]
+		yes, known := fields[name]
 		return yes || !known && !internal(name)
 	}
 }

@@ -30,7 +30,7 @@ type sight struct {
 	// uncounted and unread are from when on, in milliseconds, the statements on
 	// a held record may not be counted or read, by record number.
 	uncounted, unread map[uint32]int64
-	kinds             map[string]bool // of the uncounted
+	kinds             map[string]bool // of either
 	large             []access.Hold   // of the uncounted: those that count in a large group
 }
 
@@ -38,7 +38,7 @@ func (e *Engine) sight(who access.Actor, mission string) *sight {
 	count, read := e.guard.Sight(who, mission, access.Count), e.guard.Sight(who, mission, access.Read)
 	s := &sight{read: read.Rights, count: count.Rights, uncounted: sinceOf(count.Held), unread: sinceOf(read.Held), kinds: map[string]bool{}}
 	s.all = s.read == nil && s.count == nil && len(count.Held)+len(read.Held) == 0
-	for _, h := range count.Held {
+	for _, h := range slices.Concat(count.Held, read.Held) {
 		s.kinds[h.Kind] = true
 	}
 	if len(count.Held) == 0 {
@@ -133,7 +133,9 @@ func (nothing) Field(string, *kind.Field, record.Class) bool { return false }
 // look is a sight made ready for a table: what each class of its rows may.
 type look struct {
 	counts, lists []bool // by class
-	held          map[uint32]int64
+	everyCounts   bool   // and nothing is held: no row need be asked about
+	everyListed   bool
+	held, unread  map[uint32]int64        // nil where no record of the table's kind is
 	stood         map[uint32]record.Class // of held records just before the hold; asked for on a known date alone
 	shutBy        [][]bool                // by dimension asked by, then class; nil where nothing is shut
 	shutWhere     [][]bool                // by test of where
@@ -154,6 +156,13 @@ func (s *scan) ready() {
 	if p.sight.kinds[t.kind.ID] && p.query.Recorded.IsZero() {
 		s.held = p.sight.uncounted
 	}
+	if p.sight.kinds[t.kind.ID] {
+		s.unread = p.sight.unread // every row would be looked up
+	}
+	every := func(classes []bool) bool {
+		return s.held == nil && s.unread == nil && len(t.classes) < noClass && !slices.Contains(classes, false)
+	}
+	s.everyCounts, s.everyListed = p.sight.all || every(s.counts), p.sight.all || every(s.lists)
 }
 
 // shut gives, by class, whether records that count may not be told apart by a
@@ -207,16 +216,18 @@ func (s *scan) until(row int) (until int64, ok bool) {
 // seen reports whether a row counts for the actor. What is closed to them today
 // must not come back by asking for the past.
 func (s *scan) seen(row int, until int64) bool {
-	return s.sight.all || s.may(s.counts, row) && s.mayNow(row, until, s.counts, s.sight.counts)
+	return s.everyCounts || s.may(s.counts, row) && s.mayNow(row, until, s.counts, s.sight.counts)
 }
 
 // listed reports whether a row that counts may be named.
 func (s *scan) listed(row int) bool {
-	if s.sight.all {
+	if s.everyListed {
 		return true
 	}
-	if since, held := s.sight.unread[s.t.id[row]]; held && s.t.knownFrom[row] >= since {
-		return false
+	if s.unread != nil {
+		if since, held := s.unread[s.t.id[row]]; held && s.t.knownFrom[row] >= since {
+			return false
+		}
 	}
 	until, _ := s.until(row)
 	return s.may(s.lists, row) && s.mayNow(row, until, s.lists, s.sight.lists)

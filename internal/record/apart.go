@@ -206,7 +206,7 @@ func (a *apart) beside(l *listing, next candidates) candidates {
 			return nil, err
 		}
 		for _, p := range a.places {
-			if l.Order == OldestFirst && p.t > cursor && p.t < l.end || l.Order != OldestFirst && p.t < cursor {
+			if l.behind(p.t, cursor) && p.t < l.end {
 				found = append(found, p)
 			}
 		}

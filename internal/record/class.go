@@ -10,12 +10,12 @@ import (
 
 // classOf is a version's class: what it states, else what its kind says.
 func (s *Store) classOf(v *Version) Class {
-	c := Class{Marking: v.Text("marking"), Owner: v.Text("owner"), Ref: v.Ref}
+	usual := ""
 	if k, ok := s.schema.Kind(v.Mission, v.Kind); ok {
-		c.Marking = cmp.Or(c.Marking, k.Marking)
-		c.Owner = cmp.Or(c.Owner, v.Text(k.Owner))
+		usual = k.Marking
 	}
-	c.Owner = cmp.Or(c.Owner, "mission")
+	c := s.markedAs(v).of(usual)
+	c.Ref = v.Ref
 	return c
 }
 

@@ -117,9 +117,27 @@ func (s *Store) countParts(ctx context.Context, l *listing) (Total, error) {
 		return t, err
 	}
 	rest := *l
-	rest.scopes, rest.Limit, rest.cursor = shut, countWalked, rest.start()
-	page, err := s.page(ctx, &rest)
-	return Total{N: t.N + int64(len(page.Versions)), More: t.More || page.Next != ""}, err
+	rest.scopes = shut
+	more, err := s.countWalk(ctx, &rest)
+	return Total{N: t.N + more.N, More: t.More || more.More}, err
+}
+
+// countWalk walks a list only to count it. A question of words alone is remembered.
+func (s *Store) countWalk(ctx context.Context, l *listing) (Total, error) {
+	key, turn := "", s.counted.turn(l.Mission, l.Kind)
+	if len(l.Where) == 0 && !l.Conflict && !s.index.foreign {
+		key = walkKey(l)
+	}
+	if was, known := s.counted.get(key, turn); known && key != "" {
+		return was, nil
+	}
+	l.Limit, l.cursor = countWalked, l.start()
+	page, err := s.page(ctx, l)
+	t := Total{N: int64(len(page.Versions)), More: page.Next != ""}
+	if err == nil && key != "" {
+		s.counted.put(key, turn, t)
+	}
+	return t, err
 }
 
 // countAll counts in the index, and what is read apart by itself.
@@ -161,11 +179,11 @@ func (s *Store) countIndex(ctx context.Context, l *listing) (n int64, err error)
 	}
 	key, turn := countKey(l, expression, without), s.counted.turn(l.Mission, l.Kind)
 	if was, known := s.counted.get(key, turn); known && !s.index.foreign {
-		return was, nil
+		return was.N, nil
 	}
 	defer func() {
 		if err == nil {
-			s.counted.put(key, turn, n)
+			s.counted.put(key, turn, Total{N: n})
 		}
 	}()
 	err = s.index.db.Read(ctx, func(tx *store.Tx) error {

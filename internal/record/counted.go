@@ -20,7 +20,7 @@ type counted struct {
 
 type countOf struct {
 	turn uint64
-	n    int64
+	Total
 }
 
 // touched is told of a commit once the index has it.
@@ -50,20 +50,33 @@ func (c *counted) turn(mission, kind string) uint64 {
 	return c.turns[shelf{mission, kind}]
 }
 
-func (c *counted) get(key string, turn uint64) (int64, bool) {
+func (c *counted) get(key string, turn uint64) (Total, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	k, ok := c.known[key]
-	return k.n, ok && k.turn == turn
+	return k.Total, ok && k.turn == turn
 }
 
-func (c *counted) put(key string, turn uint64, n int64) {
+func (c *counted) put(key string, turn uint64, n Total) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.known == nil || len(c.known) >= countsKept {
 		c.known = map[string]countOf{}
 	}
 	c.known[key] = countOf{turn, n}
+}
+
+// walkKey is all that a walk over several kinds depends on but the entries; "" where
+// it cannot be told what the reader may see.
+func walkKey(l *listing) string {
+	if l.Sight.Serial == 0 {
+		return ""
+	}
+	key := strconv.AppendUint([]byte(l.Mission+"\x00"+l.Kind+"\x00walked"), l.Sight.Serial, 36)
+	for _, word := range l.words {
+		key = append(append(key, 0), word...)
+	}
+	return string(strconv.AppendBool(append(key, 0), l.prefix))
 }
 
 // countKey is all that a count in the index depends on but the entries.

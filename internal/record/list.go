@@ -213,13 +213,13 @@ func (s *Store) candidates(ctx context.Context, l *listing) (candidates, error) 
 	if l.Box != nil {
 		return s.byBox(ctx, l)
 	}
-	if l.Kind != "" && len(l.Where) == 0 && len(l.words) == 0 && !l.Conflict && s.usual(l) {
-		return s.byTimelineFirst(l), nil
+	if l.Kind != "" && len(l.Where) == 0 && len(l.words) == 0 && !l.Conflict {
+		return s.byMarked(l, s.byWords(l)), nil
 	}
 	if s.usual(l) {
-		return l.atFirst(s.byAnyWords(l), s.byWords(l)), nil
+		return l.atFirst(l.inOne(s.byAnyWords(l)), s.byWords(l)), nil
 	}
-	return s.byWords(l), nil
+	return few(s.byAnyWords(l), s.byWords(l)), nil
 }
 
 // usual reports whether the reader may read the records that are marked as their
@@ -236,19 +236,15 @@ func (s *Store) usual(l *listing) bool {
 	return 2*open > len(l.scopes)
 }
 
-// byTimelineFirst walks the shelf, which costs less than to ask the index for
-// what is marked so.
-func (s *Store) byTimelineFirst(l *listing) candidates {
-	return l.atFirst(s.byTimeline(l), s.byWords(l))
-}
-
 // byAnyWords asks the index without what may be read, which costs less: what it
-// finds is looked at by its own class in any case.
+// finds is looked at by its own kind and class in any case.
 func (s *Store) byAnyWords(l *listing) candidates {
 	wide := *l
 	wide.scopes = nil
-	for _, c := range l.scopes {
-		wide.scopes = append(wide.scopes, scope{kind: c.kind, all: true})
+	for _, on := range s.Shelves(l.Mission) {
+		if l.Kind == "" || l.Kind == on.Kind {
+			wide.scopes = append(wide.scopes, scope{kind: on.Kind, all: true})
+		}
 	}
 	return s.byWords(&wide)
 }
@@ -266,6 +262,51 @@ func (l *listing) atFirst(quick, sure candidates) candidates {
 	}
 }
 
+// inOne asks for several pages of places at once and gives them out one after the
+// other: the index takes long to begin, and some of what it finds the reader may
+// not read.
+func (l *listing) inOne(next candidates) candidates {
+	var kept []placed
+	whole := false // there are no more than those kept
+	return func(ctx context.Context, tx *store.Tx, cursor int64, n int) ([]placed, error) {
+		kept = slices.DeleteFunc(kept, func(p placed) bool { return !l.behind(p.t, cursor) })
+		if len(kept) < n && !whole {
+			found, err := next(ctx, tx, cursor, pagesInOne*n)
+			if err != nil {
+				return nil, err
+			}
+			kept, whole = found, len(found) < pagesInOne*n
+		}
+		return slices.Clone(kept[:min(n, len(kept))]), nil
+	}
+}
+
+const pagesInOne = 4
+
+// behind reports whether a place comes after a cursor in the list's order.
+func (l *listing) behind(t, cursor int64) bool {
+	if l.Order == OldestFirst {
+		return t > cursor
+	}
+	return t < cursor
+}
+
+// few goes the quick way where that finds few in all: to look at each costs less
+// than to ask the index for what may be read.
+func few(quick, sure candidates) candidates {
+	many := false
+	return func(ctx context.Context, tx *store.Tx, cursor int64, n int) ([]placed, error) {
+		if !many {
+			found, err := quick(ctx, tx, cursor, n)
+			if err != nil || len(found) < n {
+				return found, err
+			}
+			many = true
+		}
+		return sure(ctx, tx, cursor, n)
+	}
+}
+
 // byTimeline walks the shelves by time; for a known date also what was known before.
 func (s *Store) byTimeline(l *listing) candidates {
 	var shelves []int64
@@ -279,11 +320,12 @@ func (s *Store) byTimeline(l *listing) candidates {
 		var out []placed
 		for _, shelfID := range shelves {
 			for _, w := range walks {
-				from, to := w.from, min(w.to, cursor)
-				if l.Order == OldestFirst {
-					from, to = max(w.from, cursor), min(w.to, l.end)
+				from, to := l.between(cursor)
+				args := []any{shelfID, max(w.from, from), min(w.to, to), n}
+				if w.known != forever {
+					args = append(args, w.known)
 				}
-				found, err := walk(ctx, tx, l.Order, w.query, shelfID, from, to, w.known, n)
+				found, err := walk(ctx, tx, l.Order, w.query, args...)
 				if err != nil {
 					return nil, err
 				}
@@ -294,11 +336,19 @@ func (s *Store) byTimeline(l *listing) candidates {
 	}
 }
 
+// between are the places, exclusive, between which a list goes on from a cursor.
+func (l *listing) between(cursor int64) (from, to int64) {
+	if l.Order == OldestFirst {
+		return cursor, l.end
+	}
+	return math.MinInt64, cursor
+}
+
 // stretch is a walk over places from < t < to.
 type stretch struct {
 	query    string
 	from, to int64
-	known    int64
+	known    int64 // forever where the query does not ask
 }
 
 // timelineWalks are the walks that find what was known. Nearly everything is told after
@@ -306,13 +356,14 @@ type stretch struct {
 // the few records that were told ahead.
 func timelineWalks(l *listing) []stretch {
 	const (
-		now       = `SELECT t, id, 0 FROM record WHERE shelf = ?1 AND t > ?2 AND t < ?3 AND known_from <= ?4 ORDER BY t DESC LIMIT ?5`
-		nowAhead  = `SELECT t, id, 0 FROM record WHERE shelf = ?1 AND t > ?2 AND t < ?3 AND known_from <= ?4 AND t >> 28 > known_from / 1000 ORDER BY t DESC LIMIT ?5`
-		past      = `SELECT t, record, id FROM past WHERE shelf = ?1 AND t > ?2 AND t < ?3 AND known_from <= ?4 AND known_to > ?4 ORDER BY t DESC LIMIT ?5`
-		pastAhead = `SELECT t, record, id FROM past WHERE shelf = ?1 AND t > ?2 AND t < ?3 AND known_from <= ?4 AND known_to > ?4 AND t >> 28 > known_from / 1000 ORDER BY t DESC LIMIT ?5`
+		all       = `SELECT t, id, 0 FROM record WHERE shelf = ?1 AND t > ?2 AND t < ?3 ORDER BY t DESC LIMIT ?4`
+		now       = `SELECT t, id, 0 FROM record WHERE shelf = ?1 AND t > ?2 AND t < ?3 AND known_from <= ?5 ORDER BY t DESC LIMIT ?4`
+		nowAhead  = `SELECT t, id, 0 FROM record WHERE shelf = ?1 AND t > ?2 AND t < ?3 AND known_from <= ?5 AND t >> 28 > known_from / 1000 ORDER BY t DESC LIMIT ?4`
+		past      = `SELECT t, record, id FROM past WHERE shelf = ?1 AND t > ?2 AND t < ?3 AND known_from <= ?5 AND known_to > ?5 ORDER BY t DESC LIMIT ?4`
+		pastAhead = `SELECT t, record, id FROM past WHERE shelf = ?1 AND t > ?2 AND t < ?3 AND known_from <= ?5 AND known_to > ?5 AND t >> 28 > known_from / 1000 ORDER BY t DESC LIMIT ?4`
 	)
 	if l.Known.IsZero() {
-		return []stretch{{now, math.MinInt64, math.MaxInt64, forever}}
+		return []stretch{{all, math.MinInt64, math.MaxInt64, forever}}
 	}
 	known := l.Known.UnixMilli()
 	split := beginning(known/1000 + 1)
@@ -431,10 +482,7 @@ func (s *Store) byBox(ctx context.Context, l *listing) (candidates, error) {
 	all = l.first(all, len(all))
 	return func(_ context.Context, _ *store.Tx, cursor int64, n int) ([]placed, error) {
 		from := sort.Search(len(all), func(i int) bool {
-			if l.Order == OldestFirst {
-				return all[i].t > cursor
-			}
-			return all[i].t < cursor
+			return l.behind(all[i].t, cursor)
 		})
 		to := min(from+n, len(all))
 		return all[from:to:to], nil // no room behind it: what is read apart is appended

@@ -112,7 +112,7 @@ func dropped() []string {
 
 func restored() []string {
 	return []string{
-		`CREATE INDEX record_by_time ON record(shelf, t)`,
+		`CREATE INDEX record_by_time ON record(shelf, t, class)`,
 		`CREATE INDEX record_ahead ON record(shelf, t) WHERE t >> 28 > known_from / 1000`,
 		usualCache,
 	}
@@ -143,7 +143,7 @@ func (s *Store) empty(ctx context.Context) error {
 		}
 	}
 	err := s.db.Write(ctx, func(tx *store.Tx) error {
-		if err := each(ctx, tx, append(dropped(), `DELETE FROM past`, `DELETE FROM record`, `DELETE FROM series`, `DELETE FROM shelf`, largeCache)...); err != nil {
+		if err := each(ctx, tx, append(dropped(), `DELETE FROM past`, `DELETE FROM record`, `DELETE FROM series`, `DELETE FROM shelf`, `DELETE FROM class`, largeCache)...); err != nil {
 			return err
 		}
 		return s.loadShelves(tx)
@@ -297,8 +297,12 @@ func (s *Store) verifyRecord(ctx context.Context, id int64) (fault *Fault, entri
 		}
 		if !same {
 			fault = &Fault{Key: key, Why: "its versions are not what its entries say"}
+			return nil
 		}
-		return nil
+		if same, err = s.sameMark(ctx, tx, id); err == nil && !same {
+			fault = &Fault{Key: key, Why: "its class is not what it states"}
+		}
+		return err
 	})
 	return fault, entries, err
 }

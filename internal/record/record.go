@@ -116,6 +116,8 @@ type Sight struct {
 	// Touches reports whether a word of a search may be a part of what Cover
 	// hides; nil means that any may.
 	Touches func(word string) bool
+	// Serial is the same only for sights that are the same; 0 says nothing.
+	Serial uint64
 }
 
 // Order is how a list is sorted.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"log/slog"
+	"maps"
 	"sync"
 	"time"
 
@@ -50,7 +51,9 @@ type Store struct {
 	lastID int64 // of the newest record
 	folded []row // what the last Fold touched: newest versions
 	of     stretchOf
-	made   map[shelf]int64 // shelves of a transaction that may yet fail
+	// Shelves and classes of a transaction that may yet fail.
+	made       map[shelf]int64
+	madeMarked map[marked]int64
 	// seen are hashes of all records while a rebuild runs: most of its entries
 	// are the first of their record, and need not be looked for.
 	seen map[uint64]struct{}
@@ -59,6 +62,7 @@ type Store struct {
 	mu      sync.RWMutex
 	shelves map[shelf]int64
 	names   map[int64]shelf
+	marked  map[marked]int64
 	watch   []func([]Changed)
 	ahead   []func([]Coming)
 }
@@ -83,7 +87,7 @@ type Coming struct {
 func Open(ctx context.Context, opt Options) (*Store, error) {
 	s := &Store{
 		db: opt.DB, schema: opt.Schema, log: opt.Log,
-		made: map[shelf]int64{}, shelves: map[shelf]int64{}, names: map[int64]shelf{}, seed: maphash.MakeSeed(),
+		made: map[shelf]int64{}, madeMarked: map[marked]int64{}, shelves: map[shelf]int64{}, names: map[int64]shelf{}, seed: maphash.MakeSeed(),
 	}
 	if err := opt.DB.Read(ctx, s.loadShelves); err != nil {
 		return nil, fmt.Errorf("read the shelves: %w", err)
@@ -271,7 +275,7 @@ func (s *Store) Shelves(mission string) []Key {
 	return out
 }
 
-// loadShelves reads the shelves that are stored.
+// loadShelves reads the shelves and classes that are stored.
 func (s *Store) loadShelves(tx *store.Tx) error {
 	ctx := context.Background()
 	rows, err := tx.Query(ctx, `SELECT id, mission, kind FROM shelf`)
@@ -291,10 +295,15 @@ func (s *Store) loadShelves(tx *store.Tx) error {
 	if err := rows.Err(); err != nil {
 		return err
 	}
+	classes, err := readMarked(ctx, tx)
+	if err != nil {
+		return err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.shelves, s.names = shelves, names
+	s.shelves, s.names, s.marked = shelves, names, classes
 	clear(s.made)
+	clear(s.madeMarked)
 	return nil
 }
 
@@ -318,12 +327,14 @@ func (s *Store) shelfFor(ctx context.Context, tx *store.Tx, name shelf) (int64, 
 	return id, err
 }
 
-// publish shows readers the shelves of a transaction that was committed.
+// publish shows readers the shelves and classes of a transaction that was committed.
 func (s *Store) publish() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for name, id := range s.made {
 		s.shelves[name], s.names[id] = id, name
 	}
+	maps.Copy(s.marked, s.madeMarked)
 	clear(s.made)
+	clear(s.madeMarked)
 }

@@ -53,7 +53,7 @@ type row struct {
 // transaction that stores the entries. It is called by the journal.
 func (s *Store) Fold(ctx context.Context, tx *store.Tx, batch []journal.Stored) error {
 	s.of = stretchOf{}
-	if len(s.made) > 0 { // nobody has said whether the transaction before was committed
+	if len(s.made)+len(s.madeMarked) > 0 { // nobody has said whether the transaction before was committed
 		if err := s.loadShelves(tx); err != nil {
 			return err
 		}
@@ -341,15 +341,19 @@ func (s *Store) keep(ctx context.Context, tx *store.Tx, r *row) error {
 // put stores a version as the newest.
 func (s *Store) put(ctx context.Context, tx *store.Tx, r *row) error {
 	s.folded = append(s.folded, *r)
-	if r.fresh {
-		_, err := tx.Exec(ctx, `INSERT INTO record (id, shelf, ref, t, number, known_from, lo, hi, flags, heads, entries, cells)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			r.id, r.shelf, r.ref, r.timeline(), r.number, r.knownFrom, r.lo, r.hi, r.flags, r.heads, r.entries, packCells(r.cells))
+	class, err := s.markedFor(ctx, tx, r)
+	if err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `UPDATE record SET t = ?, number = ?, known_from = ?, lo = ?, hi = ?, flags = ?,
+	if r.fresh {
+		_, err := tx.Exec(ctx, `INSERT INTO record (id, shelf, ref, t, class, number, known_from, lo, hi, flags, heads, entries, cells)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			r.id, r.shelf, r.ref, r.timeline(), class, r.number, r.knownFrom, r.lo, r.hi, r.flags, r.heads, r.entries, packCells(r.cells))
+		return err
+	}
+	_, err = tx.Exec(ctx, `UPDATE record SET t = ?, class = ?, number = ?, known_from = ?, lo = ?, hi = ?, flags = ?,
 		heads = ?, entries = ?, cells = ? WHERE id = ?`,
-		r.timeline(), r.number, r.knownFrom, r.lo, r.hi, r.flags, r.heads, r.entries, packCells(r.cells), r.id)
+		r.timeline(), class, r.number, r.knownFrom, r.lo, r.hi, r.flags, r.heads, r.entries, packCells(r.cells), r.id)
 	return err
 }
 

@@ -25,6 +25,8 @@ type bench struct {
 	made             atomic.Int64
 	floorRate        float64
 	only             string // of the pages, those whose name has it
+	as               string // of the readers, those whose name has it
+	rounds           int    // how often each asks, at least
 }
 
 func (b *bench) line(what string, value any, beside string) {

@@ -28,6 +28,8 @@ func main() {
 	dir := flag.String("dir", "", "folder to work in; default a temporary one")
 	on := flag.String("on", "", "folder that a run with -dir left: only questions are measured, on what is there")
 	only := flag.String("only", "", "with -on: no more than the pages whose name has this, for a profile")
+	as := flag.String("as", "", "with -on: no more than the reader of this name, for a profile")
+	times := flag.Int("times", 0, "with -on: how often each reader asks, where that is more than usual")
 	lookOn := flag.Bool("live", false, "measure live readers alone")
 	profile := flag.String("cpuprofile", "", "write a profile of the processor's time here")
 	flag.Parse()
@@ -49,7 +51,7 @@ func main() {
 	case *lookOn:
 		err = liveAlone(ctx)
 	case *on != "":
-		err = questions(ctx, *on, *only)
+		err = questions(&bench{ctx: ctx, dir: *on, only: *only, as: *as, rounds: *times})
 	default:
 		err = run(ctx, *entries, *writers, *dir)
 	}
@@ -107,13 +109,12 @@ func liveAlone(ctx context.Context) error {
 }
 
 // questions measures what is asked of a node that is there.
-func questions(ctx context.Context, dir, only string) error {
-	b := &bench{ctx: ctx, dir: dir, only: only}
+func questions(b *bench) error {
 	if err := b.reopen(); err != nil {
 		return err
 	}
 	steps := []func() error{b.figures, b.pages, b.mapBoxes, b.sights, b.wholePages, b.liveQueues, b.liveReaders, b.memory}
-	if only != "" {
+	if b.only != "" || b.as != "" {
 		steps = []func() error{b.wholePages}
 	}
 	for _, step := range steps {
