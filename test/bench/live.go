@@ -1,11 +1,10 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http/httptest"
@@ -29,44 +28,36 @@ const (
 	liveEvery   = 50 * time.Millisecond
 )
 
-// delays are the times from a commit to each delivery of it.
-type delays struct {
-	mu   sync.Mutex
-	at   map[string]time.Time // when what was committed, by ref
-	took []time.Duration
-	n    atomic.Int64
+// commits are when what was committed, by ref.
+type commits struct {
+	mu sync.Mutex
+	at map[string]time.Time
 }
 
-func (d *delays) committed(ref string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.at[ref] = time.Now()
+func (c *commits) made(ref string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at[ref] = time.Now()
 }
 
-func (d *delays) delivered(ref string) {
-	now := time.Now()
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if at, ok := d.at[ref]; ok {
-		d.took = append(d.took, now.Sub(at))
-		d.n.Add(1)
+// delays are the times from a commit to each delivery of it, sorted.
+func (c *commits) delays(all []delivery) (out []time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, d := range all {
+		if at, ok := c.at[d.ref]; ok {
+			out = append(out, d.at.Sub(at))
+		}
 	}
+	slices.Sort(out)
+	return out
 }
 
-// settle waits until nothing more is delivered.
-func (d *delays) settle() {
-	for last := int64(-1); last != d.n.Load(); {
-		last = d.n.Load()
-		time.Sleep(300 * time.Millisecond)
-	}
-}
-
-func (d *delays) at99() (p50, p99 time.Duration) {
-	slices.Sort(d.took)
-	if len(d.took) == 0 {
+func at99(sorted []time.Duration) (p50, p99 time.Duration) {
+	if len(sorted) == 0 {
 		return 0, 0
 	}
-	return d.took[len(d.took)/2], d.took[len(d.took)*99/100]
+	return sorted[len(sorted)/2], sorted[len(sorted)*99/100]
 }
 
 // watchers are the sign-ins of the readers; the public has none.
@@ -89,41 +80,6 @@ func (b *bench) watchers() (cookies []string, err error) {
 	return append(cookies, ""), nil
 }
 
-// look opens one stream and notes what comes.
-func look(ctx context.Context, address, cookie string, d *delays, ready *sync.WaitGroup) error {
-	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
-	if err != nil {
-		return err
-	}
-	go func() { <-ctx.Done(); conn.Close() }()
-	_, err = fmt.Fprintf(conn, "GET /bench/live HTTP/1.1\r\nHost: %s\r\nAccept: text/event-stream\r\nX-Forwarded-For: 192.0.2.7\r\nCookie: konbit_session=%s\r\n\r\n", address, cookie)
-	if err != nil {
-		return err
-	}
-	go read(conn, d, ready)
-	return nil
-}
-
-// read takes lines until the line ends; ready is told of the first event.
-func read(conn net.Conn, d *delays, ready *sync.WaitGroup) {
-	lines := bufio.NewReader(conn)
-	told := false
-	for {
-		line, err := lines.ReadSlice('\n')
-		if err != nil {
-			return
-		}
-		if !told && bytes.HasPrefix(line, []byte("event: hello")) {
-			told = true
-			ready.Done()
-		}
-		if _, rest, ok := bytes.Cut(line, []byte(`"ref":"`)); ok {
-			ref, _, _ := bytes.Cut(rest, []byte(`"`))
-			d.delivered(string(ref))
-		}
-	}
-}
-
 // liveReaders is how long it takes from a commit to a thousand readers of eight
 // roles, over sockets, while commits go on; beside it the same number of
 // deliveries of the same bytes without any filter.
@@ -136,10 +92,10 @@ func (b *bench) liveReaders() error {
 	hub := live.New(live.Options{
 		Records: b.node.Records, Door: b.node.Door, People: accounts.Decides, Notes: accounts.Notes, Limits: limits, Now: time.Now, Log: slog.New(slog.DiscardHandler),
 	})
-	d := &delays{at: map[string]time.Time{}}
+	c := &commits{at: map[string]time.Time{}}
 	b.node.Journal.OnCommit(func(batch []journal.Stored) {
 		for i := range batch {
-			d.committed(batch[i].Ref)
+			c.made(batch[i].Ref)
 		}
 	})
 	b.node.Journal.OnCommit(hub.Committed)
@@ -154,14 +110,11 @@ func (b *bench) liveReaders() error {
 	server.Config.Handler = pages
 	server.Start()
 	defer server.CloseClientConnections()
-	var ready sync.WaitGroup
-	ready.Add(lookers)
-	for i := range lookers {
-		if err := look(ctx, server.Listener.Addr().String(), cookies[i%len(cookies)], d, &ready); err != nil {
-			return err
-		}
+	crowd, err := gather(ctx, server.Listener.Addr().String(), cookies)
+	if err != nil {
+		return err
 	}
-	ready.Wait()
+	defer crowd.leave()
 	r := rand.New(rand.NewPCG(7, 8))
 	for range liveCommits {
 		time.Sleep(liveEvery)
@@ -169,11 +122,19 @@ func (b *bench) liveReaders() error {
 			return err
 		}
 	}
-	d.settle()
-	p50, p99 := d.at99()
+	all, err := crowd.heard()
+	if err != nil {
+		return err
+	}
 	stop()
-	each := int(d.n.Load()) / liveCommits
-	b.line(fmt.Sprintf("from a commit to %d live readers of 8 roles, filtered: p50", lookers), p50.Round(10*time.Microsecond), fmt.Sprintf("%d deliveries, %d a commit", d.n.Load(), each))
+	took := c.delays(all)
+	p50, p99 := at99(took)
+	counts := map[string]int{}
+	for _, d := range all {
+		counts[d.ref]++
+	}
+	each := slices.Collect(maps.Values(counts))
+	b.line(fmt.Sprintf("from a commit to %d live readers of 8 roles, filtered: p50", lookers), p50.Round(10*time.Microsecond), fmt.Sprintf("%d deliveries, %d to %d a commit", len(took), slices.Min(each), slices.Max(each)))
 	floor50, floor99, err := b.plainFan(each)
 	if err != nil {
 		return err
@@ -293,9 +254,9 @@ func ends(mu *sync.Mutex, took *[]time.Duration) (p50, p99 time.Duration, n int)
 	return all[len(all)/2], all[len(all)*99/100], len(all)
 }
 
-// plainFan writes lines of the same length to so many of a thousand sockets, each
+// plainFan writes lines of the same length to as many of a thousand sockets, each
 // by a goroutine of its own that waits on a channel.
-func (b *bench) plainFan(each int) (p50, p99 time.Duration, err error) {
+func (b *bench) plainFan(each []int) (p50, p99 time.Duration, err error) {
 	ctx, stop := context.WithCancel(b.ctx)
 	defer stop()
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
@@ -303,23 +264,17 @@ func (b *bench) plainFan(each int) (p50, p99 time.Duration, err error) {
 		return 0, 0, err
 	}
 	defer l.Close()
-	d := &delays{at: map[string]time.Time{}}
-	var ready sync.WaitGroup
-	ready.Add(lookers)
+	c := &commits{at: map[string]time.Time{}}
 	fans := make([]chan []byte, lookers)
 	for i := range fans {
 		fans[i] = make(chan []byte, 64)
-		out, err := (&net.Dialer{}).DialContext(ctx, "tcp", l.Addr().String())
-		if err != nil {
-			return 0, 0, err
-		}
-		in, err := l.Accept()
-		if err != nil {
-			return 0, 0, err
-		}
-		go func() { <-ctx.Done(); out.Close(); in.Close() }()
-		go read(out, d, &ready)
+		fans[i] <- []byte("event: hello\n\n")
 		go func() {
+			in, err := l.Accept()
+			if err != nil {
+				return
+			}
+			defer in.Close()
 			for {
 				select {
 				case chunk := <-fans[i]:
@@ -331,20 +286,26 @@ func (b *bench) plainFan(each int) (p50, p99 time.Duration, err error) {
 				}
 			}
 		}()
-		fans[i] <- []byte("event: hello\n\n")
 	}
-	ready.Wait()
+	crowd, err := gather(ctx, l.Addr().String(), []string{""})
+	if err != nil {
+		return 0, 0, err
+	}
+	defer crowd.leave()
 	text := words(rand.New(rand.NewPCG(9, 9)), 560)
-	for n := range liveCommits {
+	for n, readers := range each {
 		time.Sleep(liveEvery)
 		ref := fmt.Sprint("floor-", n)
 		chunk := fmt.Appendf(nil, "event: change\nid: ABCDEFGHIJ-1772366461000214\ndata: {\"kind\":\"incident\",\"ref\":\"%s\",\"text\":\"%s\"}\n\n", ref, text)
-		d.committed(ref)
-		for _, i := range rand.Perm(lookers)[:min(each, lookers)] {
+		c.made(ref)
+		for _, i := range rand.Perm(lookers)[:min(readers, lookers)] {
 			fans[i] <- chunk
 		}
 	}
-	d.settle()
-	p50, p99 = d.at99()
+	all, err := crowd.heard()
+	if err != nil {
+		return 0, 0, err
+	}
+	p50, p99 = at99(c.delays(all))
 	return p50, p99, nil
 }

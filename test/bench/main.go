@@ -31,6 +31,7 @@ func main() {
 	as := flag.String("as", "", "with -on: no more than the reader of this name, for a profile")
 	times := flag.Int("times", 0, "with -on: how often each reader asks, where that is more than usual")
 	lookOn := flag.Bool("live", false, "measure live readers alone")
+	readers := flag.String("crowd", "", "be the readers of the streams at this address, with the sign-ins that follow")
 	profile := flag.String("cpuprofile", "", "write a profile of the processor's time here")
 	flag.Parse()
 	if *profile != "" {
@@ -48,6 +49,8 @@ func main() {
 	defer stop()
 	var err error
 	switch {
+	case *readers != "":
+		err = beCrowd(*readers, flag.Args())
 	case *lookOn:
 		err = liveAlone(ctx)
 	case *on != "":
