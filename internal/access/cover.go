@@ -385,7 +385,7 @@ func pieces(text string) []piece {
 			end(i)
 			continue
 		}
-		if from >= 0 && digit != digits && !unicode.IsMark(r) {
+		if b.Len() > 0 && digit != digits && !unicode.IsMark(r) { // marks alone belong to what follows
 			end(i)
 		}
 		if from < 0 {
