@@ -7,12 +7,8 @@ import (
 // gate makes the kin gate of all missions. It knows of nothing until it is
 // loaded, which is before anybody reads.
 func (n *Node) gate() *casualty.Gate {
-	var missions []string
-	for _, m := range n.registry.order {
-		missions = append(missions, m.ID)
-	}
 	g := casualty.NewGate(casualty.GateOptions{
-		Records: n.Records, Keys: n.Keys, Missions: missions, Terms: n.registry.terms, Now: n.config.Now, Log: n.config.Log,
+		Records: n.Records, Keys: n.Keys, Missions: n.registry.ids(), Terms: n.registry.terms, Now: n.config.Now, Log: n.config.Log,
 	})
 	n.Records.OnFold(g.Coming)
 	n.Records.OnChange(g.Changed)

@@ -202,7 +202,7 @@ func (n *Node) write(ctx context.Context, db *store.DB) (err error) {
 		return err
 	}
 	n.Live = live.New(live.Options{
-		Records: n.Records, Door: n.Door, People: accounts.Decides, Notes: accounts.Notes, Limits: live.UsualLimits(), Now: n.config.Now, Log: n.config.Log,
+		Records: n.Records, Door: n.Door, People: accounts.Decides, Notes: accounts.Notes, Gate: n.Guard.Closed, Missions: n.registry.ids(), Limits: live.UsualLimits(), Now: n.config.Now, Log: n.config.Log,
 	})
 	n.Journal.OnCommit(n.Live.Committed) // last: the gate has taken the commit in
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -264,6 +264,14 @@ func (n *Node) Mission(id string) (*Mission, error) {
 		return n.registry.order[0], nil
 	}
 	return n.registry.mission(id)
+}
+
+// ids are those of the missions, in their order.
+func (r *registry) ids() (all []string) {
+	for _, m := range r.order {
+		all = append(all, m.ID)
+	}
+	return all
 }
 
 func (r *registry) mission(id string) (*Mission, error) {

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -50,10 +51,15 @@ type Options struct {
 	People func(kind string) bool
 	// Notes says of which kinds the records note who read what. They are not told: a
 	// page that looks again because somebody looked would never come to rest.
-	Notes  func(kind string) bool
-	Limits Limits
-	Now    func() time.Time
-	Log    *slog.Logger
+	Notes func(kind string) bool
+	// Gate says over which records of a mission the kin gate is closed now, as
+	// [access.Guard.Closed] does: when it opens by itself, those who may are told. nil
+	// where nothing is held; only of Missions it is asked.
+	Gate     func(mission string) []access.Hold
+	Missions []string
+	Limits   Limits
+	Now      func() time.Time
+	Log      *slog.Logger
 }
 
 // The refusals of [Hub.Join].
@@ -85,7 +91,8 @@ type Hub struct {
 
 	mu        sync.Mutex // guards what is below, while commits are told too; taken before quick
 	past      []said
-	floor     int64 // what was said until then is forgotten
+	closed    map[string][]access.Hold // what the gate said last, by mission
+	floor     int64                    // what was said until then is forgotten
 	circles   map[circle]map[*Stream]struct{}
 	each      map[string]int
 	all       int
@@ -107,7 +114,12 @@ type circle struct{ mission, standing, kinds string }
 func New(o Options) *Hub {
 	h := &Hub{
 		Options: o, boot: rand.Text()[:10], wake: make(chan struct{}, 1),
-		circles: map[circle]map[*Stream]struct{}{}, each: map[string]int{},
+		circles: map[circle]map[*Stream]struct{}{}, each: map[string]int{}, closed: map[string][]access.Hold{},
+	}
+	if o.Gate != nil {
+		for _, mission := range o.Missions {
+			h.closed[mission] = o.Gate(mission)
+		}
 	}
 	h.last = o.Now().UnixMicro()
 	h.floor = h.last - lag.Microseconds()
@@ -118,13 +130,13 @@ func New(o Options) *Hub {
 // a reader.
 func (h *Hub) Committed(batch []journal.Stored) {
 	h.quick.Lock()
-	h.last = max(h.Now().UnixMicro(), h.last+1)
+	at := h.next()
 	for i := range batch {
 		e := &batch[i]
 		if h.Notes(e.Kind) {
 			continue
 		}
-		h.pending = append(h.pending, said{h.last, record.Key{Mission: e.Mission, Kind: e.Kind, Ref: e.Ref}, e.ID})
+		h.pending = append(h.pending, said{at, record.Key{Mission: e.Mission, Kind: e.Kind, Ref: e.Ref}, e.ID})
 	}
 	h.quick.Unlock()
 	select {
@@ -133,14 +145,25 @@ func (h *Hub) Committed(batch []journal.Stored) {
 	}
 }
 
+// next is the time of what is told next: later than all before. It is for who has
+// the quick lock.
+func (h *Hub) next() int64 {
+	h.last = max(h.Now().UnixMicro(), h.last+1)
+	return h.last
+}
+
 // Run tells readers until ctx ends, and then ends their streams.
 func (h *Hub) Run(ctx context.Context) {
 	defer h.End()
+	again := time.NewTicker(look)
+	defer again.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-h.wake:
+			h.tell(ctx)
+		case <-again.C:
 			h.tell(ctx)
 		}
 	}
@@ -186,7 +209,9 @@ func (h *Hub) tell(ctx context.Context) {
 // tellPending tells what is pending. The lock of the circles is held all the while,
 // so that whoever joins meanwhile misses nothing and hears nothing twice.
 func (h *Hub) tellPending(ctx context.Context) {
-	batch := h.take()
+	opened := h.opened(ctx) // first, so that all that has an earlier time is taken with it
+	batch := append(h.take(), opened...)
+	slices.SortStableFunc(batch, func(a, b said) int { return cmp.Compare(a.at, b.at) })
 	if len(batch) == 0 {
 		return
 	}

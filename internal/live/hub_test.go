@@ -111,6 +111,39 @@ func TestAHeldCasualtyIsNotHeardOf(t *testing.T) {
 	}
 }
 
+// TestWhatTimeAloneOpensIsHeardOfByThoseWhoMayReadItThen needs no commit: the hold
+// after the family was told is over.
+func TestWhatTimeAloneOpensIsHeardOfByThoseWhoMayReadItThen(t *testing.T) {
+	w := newWorld(t, live.UsualLimits())
+	public, other := w.join(live.Reader{Who: access.Public()}), w.join(live.Reader{Who: as(access.RoleMinistry, "KEN")})
+	w.says(missing()...)
+	w.says(draft("casualty", "cas-1", "status=DECEASED; declared-by=Ministry; declared-at=2026-03-01"))
+	w.says(draft("casualty", "cas-1", "kin=TOLD-ALL; told=2026-03-01T12:00Z; told-by=Captain Sample; told-of=DECEASED"))
+	w.tick(20 * time.Hour)
+	w.hub.Tell(t.Context())
+	for name, s := range map[string]*live.Stream{"public": public, "other ministry": other} {
+		if got := heard(s); refs(got) != "" {
+			t.Errorf("before the hold is over, the %s hears %s", name, got)
+		}
+	}
+	w.tick(5 * time.Hour)
+	w.hub.Tell(t.Context())
+	got := heard(public)
+	if refs(got) != "cas-1 inc-ridge" && refs(got) != "inc-ridge cas-1" {
+		t.Errorf("once it is over, the public hears %q\n%s", refs(got), got)
+	}
+	if strings.Contains(got, "Zebedeo") {
+		t.Errorf("a file is told of by its fields: %s", got)
+	}
+	w.hub.Tell(t.Context())
+	if got := heard(public); refs(got) != "" {
+		t.Errorf("told a second time: %s", got)
+	}
+	if !strings.Contains(recent(w, access.Public()), "cas-1") {
+		t.Error("who comes back does not hear of it")
+	}
+}
+
 func recent(w *world, who access.Actor) string {
 	all := w.hub.Once(w.t.Context(), live.Reader{Who: who, Mission: "vale"})
 	return mark.ReplaceAllString(string(all), "id: ")

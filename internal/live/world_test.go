@@ -114,7 +114,7 @@ func (w *world) open(t testing.TB, dir string) {
 func (w *world) with(t testing.TB, limits live.Limits) *world {
 	w.t = t
 	w.hub = live.New(live.Options{
-		Records: w.node.Records, Door: w.node.Door, People: accounts.Decides, Notes: accounts.Notes, Limits: limits, Now: w.now, Log: slog.New(slog.DiscardHandler),
+		Records: w.node.Records, Door: w.node.Door, People: accounts.Decides, Notes: accounts.Notes, Gate: w.node.Guard.Closed, Missions: []string{"vale"}, Limits: limits, Now: w.now, Log: slog.New(slog.DiscardHandler),
 	})
 	w.node.Journal.OnCommit(w.hub.Committed)
 	return w
