@@ -37,7 +37,7 @@ func gather(ctx context.Context, address string, cookies []string) (*crowd, erro
 	if err != nil {
 		return nil, err
 	}
-	c := &crowd{cmd: exec.CommandContext(ctx, self, append([]string{"-crowd", address}, cookies...)...)} //nolint:gosec // this program
+	c := &crowd{cmd: exec.CommandContext(ctx, self, append([]string{"-crowd", address}, cookies...)...)}
 	c.cmd.Stderr = os.Stderr
 	if c.in, err = c.cmd.StdinPipe(); err != nil {
 		return nil, err
@@ -145,7 +145,7 @@ func (h *hearing) join(to netip.AddrPort, cookie string) error {
 	if _, err := syscall.Write(fd, ask); err != nil {
 		return err
 	}
-	return syscall.EpollCtl(h.poll, syscall.EPOLL_CTL_ADD, fd, &syscall.EpollEvent{Events: syscall.EPOLLIN, Fd: int32(fd)}) //nolint:gosec // a descriptor
+	return syscall.EpollCtl(h.poll, syscall.EPOLL_CTL_ADD, fd, &syscall.EpollEvent{Events: syscall.EPOLLIN, Fd: int32(fd)})
 }
 
 // listen reads what has come within some milliseconds, and says of how many
