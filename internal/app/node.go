@@ -24,6 +24,7 @@ import (
 	"konbit.org/konbit/internal/measure"
 	"konbit.org/konbit/internal/mission"
 	"konbit.org/konbit/internal/nodes"
+	"konbit.org/konbit/internal/places"
 	"konbit.org/konbit/internal/record"
 	"konbit.org/konbit/internal/store"
 )
@@ -190,9 +191,15 @@ func (n *Node) write(ctx context.Context, db *store.DB) (err error) {
 	if err := n.Records.CatchUp(ctx); err != nil {
 		return err
 	}
+	gazetteer := places.NewGazetteer(n.Door)
+	n.Records.OnChange(gazetteer.Changed)
 	n.Desk = desk.New(desk.Config{
 		Guard: n.Guard, Records: n.Records, Batches: n.Records, Series: n.Records, Journal: n.Journal, Keys: n.Keys, Schema: n.registry,
-		Codes: n.registry.codes, Rules: n.rules(), Standing: accounts.Owns, Now: n.config.Now, Random: rand.Reader,
+		Codes: n.registry.codes, Rules: n.rules(), Standing: accounts.Owns, Now: n.config.Now, Random: rand.Reader, Places: places.Named(),
+		Locate: func(ctx context.Context, who access.Actor, mission, text string) (desk.Place, bool, error) {
+			at, ok, err := gazetteer.Locate(ctx, who, mission, text)
+			return desk.Place(at), ok, err
+		},
 	})
 	n.Cell = n.cell()
 	if err := n.Gate.Load(ctx); err != nil {

@@ -122,7 +122,10 @@ func (c *call) read(ctx context.Context, t *told) error {
 		t.out.Status = StatusRefused
 		t.out.Problems = append(t.out.Problems, c.hinted(ctx, p))
 	}
-	return c.err
+	if c.err != nil {
+		return c.err
+	}
+	return c.locate(ctx, t)
 }
 
 // early is how far ahead of this node's clock a statement may say it was reported.

@@ -121,7 +121,7 @@ type Keys interface {
 	Erase(ctx context.Context, subject string) error
 }
 
-// Config is what a desk is made of. All but Codes, Rules and Standing are needed.
+// Config is what a desk is made of. All but Codes, Rules, Locate, Places and Standing are needed.
 type Config struct {
 	Guard   *access.Guard
 	Records Records
@@ -133,6 +133,10 @@ type Config struct {
 	// Codes are the lists a mission knows only when it runs: "measures".
 	Codes func(mission string) map[string][]string
 	Rules []Rule
+	// Locate gives the position of a place that a record names; nil gives none. It is
+	// not asked for records of Places, the kinds that are places themselves.
+	Locate Locate
+	Places []string
 	// Standing names the kinds of which no record may be struck, as what was
 	// granted and who read what; nil names none.
 	Standing func(kindID string) bool

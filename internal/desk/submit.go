@@ -28,6 +28,7 @@ type call struct {
 	there  map[name]bool // what was looked for in the store
 	coming map[name]bool // what the call itself brings
 	refs   map[string][]string
+	placed map[string]Place  // by the text that was looked up; without degrees where none was found
 	speak  map[uint64]uint64 // the rows of this call, as in Spoken
 	next   map[series]int64  // the next number of each series that is used
 	err    error             // of a look into the store, out of a callback
@@ -76,7 +77,7 @@ func (d *Desk) Submit(ctx context.Context, who access.Actor, mission string, dra
 func (d *Desk) newCall(who access.Actor, mission string, opt Options) *call {
 	c := &call{
 		desk: d, mission: mission, who: who, opt: opt, now: d.Now().UTC().Truncate(time.Millisecond),
-		pasts: map[record.Key]*past{}, there: map[name]bool{}, coming: map[name]bool{}, refs: map[string][]string{},
+		pasts: map[record.Key]*past{}, there: map[name]bool{}, coming: map[name]bool{}, refs: map[string][]string{}, placed: map[string]Place{},
 		speak: map[uint64]uint64{}, next: map[series]int64{},
 	}
 	c.env = kind.Env{

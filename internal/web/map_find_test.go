@@ -116,10 +116,10 @@ func TestTimesAndPositionsOnRecordsAndLists(t *testing.T) {
 	w := reading(t).local()
 	for name, c := range map[string]struct{ page, want string }{
 		"the event of a record":         {"/haiti-mss/records/incident/inc-2025-03-25", "251630QMAR25 · 16:30 (20:30Z)"},
-		"the position of a record":      {"/haiti-mss/records/incident/inc-2025-03-25", "18Q YG 5137 1914"},
+		"the position of a record":      {"/haiti-mss/records/incident/inc-2025-03-25", "18Q YG 51 19"},
 		"the position of a post":        {"/haiti-mss/records/post/pst-pont-sonde", "18Q YG 5"},
 		"the event in a list":           {"/haiti-mss/records/incident?at=2025-03-31", "251630QMAR25 · 16:30 (20:30Z)"},
-		"the position in a list":        {"/haiti-mss/records/incident?at=2025-03-31", "18Q YG 5137 1914"},
+		"the position in a list":        {"/haiti-mss/records/incident?at=2025-03-31", "18Q YG 51 19"},
 		"a place leads to all it means": {"/haiti-mss/records/post/pst-pont-sonde", "/haiti-mss/map?place=Pont-Sond%C3%A9"},
 		"the event in what is counted":  {"/haiti-mss/map?at=2025-03-31", "251630QMAR25 · 16:30 (20:30Z)"},
 	} {

@@ -76,7 +76,7 @@ func TestThePointsOfTheMovingMap(t *testing.T) {
 			t.Fatalf("%d features", len(all.Features))
 		}
 		p := all.Features[0].Properties
-		if p.Symbol != "diamond-alarm" || len(p.SIDC) != 20 || p.At != "2025-03-25T20:30:00Z" || p.DTG != "251630QMAR25 · 16:30 (20:30Z)" || p.MGRS != "18Q YG 5137 1914" || !strings.Contains(p.Title, "Ambush") || p.Href != "/haiti-mss/records/incident/inc-2025-03-25?at=2025-03-31" {
+		if p.Symbol != "diamond-alarm" || len(p.SIDC) != 20 || p.At != "2025-03-25T20:30:00Z" || p.DTG != "251630QMAR25 · 16:30 (20:30Z)" || p.MGRS != "18Q YG 51 19" || !strings.Contains(p.Title, "Ambush") || p.Href != "/haiti-mss/records/incident/inc-2025-03-25?at=2025-03-31" {
 			t.Errorf("%+v", p)
 		}
 	})

@@ -19,13 +19,20 @@ import (
 func (v *visit) timeWords(t time.Time) string { return v.group(t) + " · " + v.clockWords(t) }
 
 // gridOf is the military grid of a position to ten metres, which is more than most
-// reports know; "" near the poles.
+// reports know, and to a kilometre or more where its degrees have no more decimals
+// than that, as those of a place that was named; "" near the poles.
 func (v *visit) gridOf(lat, lon float64) string {
-	text, err := grid.Format(lat, lon, 4)
+	text, err := grid.Format(lat, lon, max(1, min(4, max(decimals(lat), decimals(lon)))))
 	if err != nil {
 		return ""
 	}
 	return grid.Spaced(text)
+}
+
+// decimals are those that a coordinate was given with.
+func decimals(degrees float64) int {
+	_, fraction, _ := strings.Cut(degreeText(degrees), ".")
+	return len(fraction)
 }
 
 // gridAt is gridOf of degrees as they were typed; "" where they are none.
