@@ -47,6 +47,7 @@ func TestAPlaceThatIsNamedIsAPosition(t *testing.T) {
 	step("a place that nobody knows", map[string]string{"place": "behind the mill", "lat": "18.53", "lon": "-72.41"}, "behind the mill", "", "")
 	step("where the telephone stood", map[string]string{"lat": "19.123456", "lon": "-72.65"}, "behind the mill", "19.123456", "-72.65")
 	step("that stays", map[string]string{"place": "Saint-Marc"}, "Saint-Marc", "19.123456", "-72.65")
+	step("also beside a place that is known", map[string]string{"place": "Pont-Sondé"}, "Pont-Sondé", "19.123456", "-72.65")
 	step("a grid", map[string]string{"place": "Saint-Marc 18QYG 43 13", "lat": "", "lon": ""}, "Saint-Marc 18Q YG 43 13", "19.09998", "-72.68557")
 	// What was sent before is the same again.
 	out, err := w.Desk.Submit(t.Context(), access.Local(), plain, []desk.Draft{{Kind: "incident", Ref: "inc-named", Fields: map[string]string{"place": "Saint-Marc 18QYG 43 13"}}}, desk.Options{})

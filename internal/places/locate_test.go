@@ -51,6 +51,8 @@ func vale() shelf {
 		place("place", "plc-3", "name", "Carrefour", "p-code", "VA0111", "level", "2", "lat", "18.5342", "lon", "-72.4092"),
 		place("place", "plc-4", "name", "Carrefour", "p-code", "VA0999", "level", "3", "lat", "19.9", "lon", "-72.8"),
 		place("place", "plc-5", "name", "Upper Vale", "p-code", "VA05", "level", "1", "lat", "19.3", "lon", "-72.5"),
+		place("place", "plc-7", "name", "Ferry", "level", "3", "lat", "19.2", "lon", "-72.7"),
+		place("place", "plc-8", "name", "Ferry", "level", "3", "lat", "19.21", "lon", "-72.71"),
 		place("place", "plc-6", "name", "Nowhere Known", "level", "3"),
 	}
 }
@@ -109,7 +111,7 @@ func TestNewNamesAreFoundOnceTheChangeIsTold(t *testing.T) {
 }
 
 func TestTheOrderOfPlacesDoesNotDecide(t *testing.T) {
-	names := []string{"Pont-Sondé", "pon sonde", "Carrefour", "VA0511", "Saint-Marc", "Upper Vale"}
+	names := []string{"Pont-Sondé", "pon sonde", "Carrefour", "VA0511", "Saint-Marc", "Upper Vale", "Ferry"}
 	rapid.Check(t, func(rt *rapid.T) {
 		list := vale()
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "seed"), 1))
