@@ -2,11 +2,14 @@ package app
 
 import (
 	"io/fs"
+	"strings"
+	"sync"
 	"time"
 
 	"konbit.org/konbit/internal/access"
 	"konbit.org/konbit/internal/accounts"
 	"konbit.org/konbit/internal/casualty"
+	"konbit.org/konbit/internal/chart"
 	"konbit.org/konbit/internal/claim"
 	"konbit.org/konbit/internal/custody"
 	"konbit.org/konbit/internal/fail"
@@ -24,6 +27,7 @@ import (
 	"konbit.org/konbit/internal/strength"
 	"konbit.org/konbit/internal/support"
 	"konbit.org/konbit/internal/training"
+	"konbit.org/konbit/internal/web"
 )
 
 // domains are the folders of the words of the mission: their kinds and measures.
@@ -40,6 +44,20 @@ type Mission struct {
 	*mission.Mission
 	Kinds    *kind.Set
 	Measures *measure.Set
+	// land are the outlines of the base map, read once somebody prints them.
+	land func() ([]chart.Area, string)
+}
+
+// landOf reads the base map of a mission. One that cannot be read has been refused
+// where pages are made of it.
+func landOf(m *mission.Mission) func() ([]chart.Area, string) {
+	return sync.OnceValues(func() ([]chart.Area, string) {
+		areas, err := web.Outlines(m)
+		if err != nil || m.Map == nil {
+			return nil, ""
+		}
+		return areas, strings.TrimSpace(m.Map.Provenance + " " + m.Map.Licence)
+	})
 }
 
 // define reads what a mission's folder adds to the kinds and measures of all.
@@ -65,7 +83,7 @@ func define(folder fs.FS, load func(fs.FS, string) (*mission.Mission, error)) (*
 			return nil, fail.Wrap(fail.Invalid, err, "the publication in "+mission.File+" names a measure that is not there", "konbit measures lists them")
 		}
 	}
-	return &Mission{Mission: m, Kinds: kinds, Measures: measures}, nil
+	return &Mission{Mission: m, Kinds: kinds, Measures: measures, land: landOf(m)}, nil
 }
 
 // registry answers the questions of the parts about missions. It does not

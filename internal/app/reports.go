@@ -33,6 +33,6 @@ func (n *Node) reporting(id string) (sitrep.Mission, bool) {
 	}
 	return sitrep.Mission{
 		ID: m.ID, Title: m.Title.In, Zone: m.Location(), Kinds: m.Kinds, Measures: m.Measures, Rhythm: rhythm,
-		Originator: r.Originator, Precedence: r.Precedence, To: r.To.In, Info: r.Info.In,
+		Originator: r.Originator, Precedence: r.Precedence, To: r.To.In, Info: r.Info.In, Land: m.land,
 	}, true
 }

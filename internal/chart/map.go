@@ -25,7 +25,8 @@ type Symbol struct {
 	Class string
 	Label string
 	Href  string
-	Small bool // a place to find one's way by, drawn below the others
+	Mark  string // short text beside it
+	Small bool   // a place to find one's way by, drawn below the others
 }
 
 // Map is a plain map in equirectangular projection, true to scale at its middle.
@@ -47,15 +48,15 @@ const mapWidth, mapMargin = 760.0, 10.0
 
 // SVG draws the map; it is empty when there is nothing to draw.
 func (m Map) SVG() string {
-	south, north, west, east := m.bounds()
-	if south > north {
+	place, height, ok := m.Layout(mapWidth-2*mapMargin, math.Inf(1))
+	if !ok {
 		return ""
 	}
-	shrink := math.Cos((south + north) / 2 * math.Pi / 180)
-	scale := (mapWidth - 2*mapMargin) / max((east-west)*shrink, 0.01)
-	height := min((north-south)*scale+2*mapMargin, 900)
-	place := func(p Position) (x, y float64) {
-		return mapMargin + (p.Lon-west)*shrink*scale, mapMargin + (north-p.Lat)*scale
+	height = min(height+2*mapMargin, 900)
+	within := place
+	place = func(p Position) (x, y float64) {
+		x, y = within(p)
+		return x + mapMargin, y + mapMargin
 	}
 	var d drawing
 	d.open(frame{
@@ -81,8 +82,34 @@ func (m Map) SVG() string {
 	for _, s := range m.Symbols {
 		x, y := place(s.Position)
 		d.link(s.Href, s.Label, "symbol "+s.Class, symbol(s.Shape, x, y, float64(radius(s))))
+		if s.Mark != "" {
+			d.text("symbol-mark", "start", x+10, y+5, s.Mark)
+		}
 	}
 	return d.end()
+}
+
+// Layout says where positions stand in a picture so wide, or narrower where it would
+// be higher than highest, and how high it is. ok is false where nothing is to draw.
+func (m Map) Layout(width, highest float64) (place func(Position) (x, y float64), height float64, ok bool) {
+	south, north, west, east := m.bounds()
+	if south > north {
+		return nil, 0, false
+	}
+	shrink := math.Cos((south + north) / 2 * math.Pi / 180)
+	scale := width / max((east-west)*shrink, 0.01)
+	if north > south {
+		scale = min(scale, highest/(north-south))
+	}
+	return func(p Position) (x, y float64) {
+		return (p.Lon - west) * shrink * scale, (north - p.Lat) * scale
+	}, (north - south) * scale, true
+}
+
+// Height is how many degrees the map reaches from south to north.
+func (m Map) Height() float64 {
+	south, north, _, _ := m.bounds()
+	return max(0, north-south)
 }
 
 func radius(s Symbol) int {

@@ -1,7 +1,6 @@
 package live
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -139,9 +138,14 @@ func (h *Hub) Committed(batch []journal.Stored) {
 		h.pending = append(h.pending, said{at, record.Key{Mission: e.Mission, Kind: e.Kind, Ref: e.Ref}, e.ID})
 	}
 	h.quick.Unlock()
+	h.rouse()
+}
+
+// rouse has what is pending told.
+func (h *Hub) rouse() {
 	select {
 	case h.wake <- struct{}{}:
-	default:
+	default: // it is roused already
 	}
 }
 
@@ -155,16 +159,16 @@ func (h *Hub) next() int64 {
 // Run tells readers until ctx ends, and then ends their streams.
 func (h *Hub) Run(ctx context.Context) {
 	defer h.End()
-	again := time.NewTicker(look)
-	defer again.Stop()
+	ticker := time.NewTicker(again)
+	defer ticker.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-h.wake:
 			h.tell(ctx)
-		case <-again.C:
-			h.tell(ctx)
+		case <-ticker.C:
+			h.look(ctx)
 		}
 	}
 }
@@ -209,9 +213,7 @@ func (h *Hub) tell(ctx context.Context) {
 // tellPending tells what is pending. The lock of the circles is held all the while,
 // so that whoever joins meanwhile misses nothing and hears nothing twice.
 func (h *Hub) tellPending(ctx context.Context) {
-	opened := h.opened(ctx) // first, so that all that has an earlier time is taken with it
-	batch := append(h.take(), opened...)
-	slices.SortStableFunc(batch, func(a, b said) int { return cmp.Compare(a.at, b.at) })
+	batch := h.take()
 	if len(batch) == 0 {
 		return
 	}

@@ -120,6 +120,7 @@ func TestWhatTimeAloneOpensIsHeardOfByThoseWhoMayReadItThen(t *testing.T) {
 	w.says(draft("casualty", "cas-1", "status=DECEASED; declared-by=Ministry; declared-at=2026-03-01"))
 	w.says(draft("casualty", "cas-1", "kin=TOLD-ALL; told=2026-03-01T12:00Z; told-by=Captain Sample; told-of=DECEASED"))
 	w.tick(20 * time.Hour)
+	w.hub.Look(t.Context())
 	w.hub.Tell(t.Context())
 	for name, s := range map[string]*live.Stream{"public": public, "other ministry": other} {
 		if got := heard(s); refs(got) != "" {
@@ -127,6 +128,7 @@ func TestWhatTimeAloneOpensIsHeardOfByThoseWhoMayReadItThen(t *testing.T) {
 		}
 	}
 	w.tick(5 * time.Hour)
+	w.hub.Look(t.Context())
 	w.hub.Tell(t.Context())
 	got := heard(public)
 	if refs(got) != "cas-1 inc-ridge" && refs(got) != "inc-ridge cas-1" {
@@ -135,6 +137,7 @@ func TestWhatTimeAloneOpensIsHeardOfByThoseWhoMayReadItThen(t *testing.T) {
 	if strings.Contains(got, "Zebedeo") {
 		t.Errorf("a file is told of by its fields: %s", got)
 	}
+	w.hub.Look(t.Context())
 	w.hub.Tell(t.Context())
 	if got := heard(public); refs(got) != "" {
 		t.Errorf("told a second time: %s", got)

@@ -9,8 +9,35 @@ import (
 	"konbit.org/konbit/internal/record"
 )
 
-// look is how often the hub looks whether the gate has opened over something.
-const look = 10 * time.Second
+// again is how often the hub looks whether the gate has opened over something.
+const again = 10 * time.Second
+
+// look finds what the gate has opened, if anybody looks on. Where nobody does, the
+// next who comes asks.
+func (h *Hub) look(ctx context.Context) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.all > 0 {
+		h.expect(ctx)
+	}
+}
+
+// expect puts what the gate has opened behind what was committed: it is told as that
+// is.
+func (h *Hub) expect(ctx context.Context) {
+	opened := h.opened(ctx)
+	if len(opened) == 0 {
+		return
+	}
+	h.quick.Lock()
+	at := h.next()
+	for i := range opened {
+		opened[i].at = at
+	}
+	h.pending = append(h.pending, opened...)
+	h.quick.Unlock()
+	h.rouse()
+}
 
 // opened are the statements on records that the kin gate held when this was last
 // asked and holds no longer. Mostly nothing was said of them just now: time alone
@@ -34,14 +61,6 @@ func (h *Hub) opened(ctx context.Context) (out []said) {
 				out = append(out, h.saidSince(ctx, key, was[i].Since)...)
 				still[key] = true // once, also where several files held it
 			}
-		}
-	}
-	if len(out) > 0 {
-		h.quick.Lock()
-		at := h.next()
-		h.quick.Unlock()
-		for i := range out {
-			out[i].at = at
 		}
 	}
 	return out

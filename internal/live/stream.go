@@ -76,6 +76,7 @@ func (h *Hub) Join(ctx context.Context, r Reader) (*Stream, error) {
 		h.strangers++
 	}
 	h.put(s)
+	h.expect(ctx)
 	now, spread := h.moment(), 5*len(h.circles[s.of])
 	missed, whole := h.since(r)
 	h.mu.Unlock()
@@ -132,6 +133,7 @@ func (h *Hub) pick(r Reader, after int64) (out []said) {
 // all the while, with the mark to go on from.
 func (h *Hub) Recent(ctx context.Context, r Reader) (all []Change, mark string) {
 	h.mu.Lock()
+	h.expect(ctx)
 	h.tellPending(ctx)
 	h.forget(h.Now().UnixMicro())
 	after := h.floor

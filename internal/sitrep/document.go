@@ -60,6 +60,7 @@ type Section struct {
 	Paragraphs []string `json:"paragraphs"` // what people wrote
 	Figures    []Figure `json:"figures"`
 	Tables     []Table  `json:"tables"`
+	Plan       *Plan    `json:"map,omitempty"` // where what the first table lists happened
 }
 
 // Figure is a computed number with its address.

@@ -49,7 +49,7 @@ func (c *composer) incidents(ctx context.Context) (s Section, err error) {
 	}
 	t.Total = append([]string{"", "", "", c.t("report.total")}, c.sums(list, used)...)
 	t.Total = append(t.Total, "")
-	s.Tables = []Table{t}
+	s.Tables, s.Plan = []Table{t}, c.plan(list)
 	return s, nil
 }
 

@@ -234,6 +234,9 @@ func (p *pdfWriter) section(s *Section) {
 	for i := range s.Tables {
 		p.table(&s.Tables[i])
 	}
+	if s.Plan != nil {
+		p.plan(s.Plan)
+	}
 }
 
 // figure is a label, its number, and the small number of its note.

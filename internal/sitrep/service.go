@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"konbit.org/konbit/internal/access"
+	"konbit.org/konbit/internal/chart"
 	"konbit.org/konbit/internal/desk"
 	"konbit.org/konbit/internal/fail"
 	"konbit.org/konbit/internal/kind"
@@ -67,6 +68,9 @@ type Mission struct {
 	// that states none.
 	Originator, Precedence string
 	To, Info               func(lang string) string
+	// Land are the outlines of its base map, with where they are from; nil where it
+	// has none.
+	Land func() (land []chart.Area, terms string)
 }
 
 // Options are what a [Service] is made of. All are needed but Desk, without which

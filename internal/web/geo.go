@@ -77,9 +77,9 @@ func ground(k *kind.Kind) int {
 	return 0
 }
 
-// outlines reads a mission's base map. Only outlines that somebody published are
+// Outlines reads a mission's base map. Only outlines that somebody published are
 // drawn; a mission without a map file has none.
-func outlines(m *mission.Mission) ([]chart.Area, error) {
+func Outlines(m *mission.Mission) ([]chart.Area, error) {
 	if m.Map == nil || m.Map.File == "" {
 		return nil, nil
 	}

@@ -47,7 +47,7 @@ func New(o Options) (http.Handler, error) {
 	s.Missions = slices.Clone(o.Missions)
 	for i := range s.Missions {
 		m := &s.Missions[i]
-		if m.areas, err = outlines(m.Mission); err != nil {
+		if m.areas, err = Outlines(m.Mission); err != nil {
 			return nil, err
 		}
 		s.missions[m.ID] = m
