@@ -178,6 +178,9 @@ func (s *Store) candidate(ctx context.Context, tx *store.Tx, l *listing, p place
 	if err != nil {
 		return Version{}, false, err
 	}
+	if !l.asks(s.shelfName(r.shelf)) {
+		return Version{}, false, nil // a way that is quick finds other kinds, too
+	}
 	v := s.version(&r)
 	return v, l.held.view(&v) && s.matches(l, &v), nil
 }

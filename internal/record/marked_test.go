@@ -90,3 +90,30 @@ func TestAListBySomeClassesLeavesNoneOut(t *testing.T) {
 		t.Errorf("of a class that is wrong: %v, %v", faults, err)
 	}
 }
+
+// TestACountOverSeveralKindsCountsEachOnce has one kind with a field that is not for
+// the reader, which is walked, and one that is counted in the index.
+func TestACountOverSeveralKindsCountsEachOnce(t *testing.T) {
+	b, p := newBench(t, t.TempDir()), &pen{t: t}
+	b.put(p.write(1, journal.Entry{Kind: "report", Ref: "a", Fields: fields("at", "2025-01-01", "summary", "ada", "marking", "public")}))
+	b.put(p.write(2, journal.Entry{Kind: "movement", Ref: "b", Fields: fields("at", "2025-01-02", "route", "ada", "marking", "public")}))
+	b.put(p.write(3, journal.Entry{Kind: "movement", Ref: "c", Fields: fields("at", "2025-01-03", "summary", "ada", "marking", "public")}))
+	rights := grants{
+		classes: map[string][]record.Class{"movement": {{Marking: "public"}}, "report": {{Marking: "public"}}},
+		shut:    map[string]string{"route": "-"},
+	}
+	for _, serial := range []uint64{0, 7} { // a count that may be remembered, and is
+		q := record.Query{Mission: "m", Text: "ada", Sight: record.Sight{Rights: rights, Serial: serial}}
+		for range 2 {
+			n, err := b.Count(t.Context(), q)
+			if refs := b.refsOf(q); err != nil || n.N != int64(len(refs)) || !slices.Equal(refs, []string{"c", "a"}) {
+				t.Errorf("%d counted, %v listed, %v", n.N, refs, err)
+			}
+		}
+	}
+	b.put(p.write(4, journal.Entry{Kind: "movement", Ref: "d", Fields: fields("at", "2025-01-04", "summary", "ada", "marking", "public")}))
+	n, err := b.Count(t.Context(), record.Query{Mission: "m", Text: "ada", Sight: record.Sight{Rights: rights, Serial: 7}})
+	if err != nil || n.N != 3 {
+		t.Errorf("after one more: %d, %v", n.N, err)
+	}
+}
