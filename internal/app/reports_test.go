@@ -38,6 +38,11 @@ type season struct {
 	killed    map[string]int // by day
 }
 
+// lakeShore is the map of the mission: two areas, one on each side of the lake.
+const lakeShore = `{"type":"FeatureCollection","features":[
+{"type":"Feature","properties":{"name":"West"},"geometry":{"type":"Polygon","coordinates":[[[30,1],[31,1],[31,3],[30,3],[30,1]]]}},
+{"type":"Feature","properties":{"name":"East"},"geometry":{"type":"Polygon","coordinates":[[[31.2,1],[32,1],[32,3],[31.2,3],[31.2,1]]]}}]}`
+
 func newSeason(t *testing.T, zone string) *season {
 	t.Helper()
 	s := &season{t: t, incidents: map[string]string{}, killed: map[string]int{}}
@@ -50,7 +55,11 @@ func newSeason(t *testing.T, zone string) *season {
 	s.clock = time.Date(2025, 2, 1, 6, 0, 0, 0, s.zone)
 	file := filepath.Join(t.TempDir(), "mission.yaml")
 	yaml := "id: lake\ntitle: Lake mission\nsummary: A fictional mission.\nzone: " + zone +
-		"\nhost: NOR\nlead: KEN\ncontributors: [KEN, JAM]\nlanguages: [en]\nstarted: \"2025-01-01\"\n"
+		"\nhost: NOR\nlead: KEN\ncontributors: [KEN, JAM]\nlanguages: [en]\nstarted: \"2025-01-01\"\n" +
+		"map: {file: map.geojson, provenance: Drawn for this test., licence: Nobody’s.}\n"
+	if err := os.WriteFile(filepath.Join(filepath.Dir(file), "map.geojson"), []byte(lakeShore), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(file, []byte(yaml), 0o600); err != nil {
 		t.Fatal(err)
 	}
