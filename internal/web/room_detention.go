@@ -146,7 +146,7 @@ func (v *visit) detentionView() (detentionView, error) {
 	}
 	if k, ok := v.mission.Kinds.Get("detention"); ok && v.mayWrite("detention") && p.Text("status") == custody.Held {
 		b.form = v.act(v.t("room.detention.end"), true, "detentions", p.Ref, "end")
-		b.fields, _, err = v.picked(k, url.Values{"f.ended": {v.stamped(v.now)}, "f.status": {custody.Handed}}, nil, "status", "ended", "handed-to", "receipt")
+		b.fields, _, err = v.picked(k, v.typedOr(url.Values{"f.ended": {v.stamped(v.now)}, "f.status": {custody.Handed}}), v.faults, "status", "ended", "handed-to", "receipt")
 		for i := range b.fields {
 			if f := &b.fields[i]; f.name == "f.status" {
 				f.options = f.options[1:] // who is held is held already
@@ -194,7 +194,7 @@ func (s *site) detentionEnd(v *visit) (*page, error) {
 		}
 	}
 	key := v.roomKey("detention")
-	return v.backTo(v.Room.Detentions.End(v.r.Context(), v.who, key, d), "detentions", key.Ref)
+	return v.again(v.Room.Detentions.End(v.r.Context(), v.who, key, d), "detention", s.detention, "detentions", key.Ref)
 }
 
 // custodyAlarms are those who are held longer than they may be, and minors who

@@ -204,7 +204,7 @@ func (v *visit) flashView(f operations.Flash) (flashView, error) {
 		return b, nil
 	}
 	b.form = v.act(v.t("room.flash.follow"), true, "flash", f.Ref, "follow")
-	b.fields, _, err = v.picked(k, url.Values{}, nil, append([]string{"text"}, operations.CountFields()...)...)
+	b.fields, _, err = v.picked(k, v.typedOr(url.Values{}), v.faults, append([]string{"text"}, operations.CountFields()...)...)
 	return b, err
 }
 
@@ -264,7 +264,7 @@ func (s *site) flashFollow(v *visit) (*page, error) {
 	}
 	v.dated(d.Fields)
 	key := v.roomKey("flash")
-	return v.backTo(v.Room.Flashes.Follow(v.r.Context(), v.who, key, d), "flash", key.Ref)
+	return v.again(v.Room.Flashes.Follow(v.r.Context(), v.who, key, d), "followup", s.flash, "flash", key.Ref)
 }
 
 func (s *site) flashClose(v *visit) (*page, error) {

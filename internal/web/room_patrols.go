@@ -219,7 +219,7 @@ func (v *visit) patrolActs(b *patrolView) error {
 		b.form = v.act(v.t("room.patrol.cancel"), false, "patrols", b.Ref, "report")
 	}
 	var err error
-	b.report, _, err = v.picked(k, url.Values{}, nil, ids...)
+	b.report, _, err = v.picked(k, v.typedOr(url.Values{}), v.faults, ids...)
 	return err
 }
 
@@ -246,7 +246,7 @@ func (s *site) patrolStep(v *visit) (*page, error) {
 	v.dated(d.Fields)
 	key := v.roomKey("patrol")
 	err = v.Room.Patrols.CheckIn(v.r.Context(), v.who, key, operations.Step{What: v.sent.Get("step"), Fields: d.Fields, Form: d.Form})
-	return v.backTo(err, "patrols", key.Ref)
+	return v.again(err, "checkin", s.patrol, "patrols", key.Ref)
 }
 
 func (s *site) patrolReport(v *visit) (*page, error) {
@@ -258,5 +258,5 @@ func (s *site) patrolReport(v *visit) (*page, error) {
 	if d.Fields["report"] == "" {
 		d.Fields["status"] = operations.PatrolCancelled
 	}
-	return v.backTo(v.Room.Patrols.Report(v.r.Context(), v.who, key, d.Fields, d.Form), "patrols", key.Ref)
+	return v.again(v.Room.Patrols.Report(v.r.Context(), v.who, key, d.Fields, d.Form), "patrol", s.patrol, "patrols", key.Ref)
 }

@@ -127,7 +127,7 @@ func (v *visit) itemView(item custody.Item) (itemView, error) {
 	}
 	if k, ok := v.mission.Kinds.Get("custody-step"); ok && v.mayWrite("custody-step") && !item.Done {
 		b.form = v.act(v.t("room.register.step"), true, "register", item.Ref, "step")
-		b.fields, _, err = v.picked(k, url.Values{"f.from": {item.Held}}, nil, "step", "from", "to", "seal", "receipt", "witness")
+		b.fields, _, err = v.picked(k, v.typedOr(url.Values{"f.from": {item.Held}}), v.faults, "step", "from", "to", "seal", "receipt", "witness")
 	}
 	return b, err
 }
@@ -195,5 +195,5 @@ func (s *site) seizureStep(v *visit) (*page, error) {
 		d.Fields["at"] = iso(v.now)
 	}
 	key := v.roomKey("seizure")
-	return v.backTo(v.Room.Register.Step(v.r.Context(), v.who, key, d), "register", key.Ref)
+	return v.again(v.Room.Register.Step(v.r.Context(), v.who, key, d), "custody-step", s.seizure, "register", key.Ref)
 }

@@ -11,6 +11,7 @@ import (
 	"konbit.org/konbit/internal/accounts"
 	"konbit.org/konbit/internal/edtf"
 	"konbit.org/konbit/internal/fail"
+	"konbit.org/konbit/internal/kind"
 	"konbit.org/konbit/internal/lang"
 	"konbit.org/konbit/internal/record"
 )
@@ -28,6 +29,7 @@ type visit struct {
 	unset   bool              // nobody has an account yet, and somebody sits at this machine
 	lapsed  bool              // came with a session that has ended
 	sent    url.Values        // what was posted, once it was read
+	faults  []kind.Problem    // of what was posted, while its page is shown again
 	lang    string
 	theme   string // "": as the device says; light, dark, night
 	format  format
