@@ -26,7 +26,13 @@ const (
 	followClosed = "CLOSED"
 	shiftOn      = "ON"
 	shiftHanded  = "HANDED"
-	shiftTaken   = "TAKEN"
+)
+
+// The ends of a shift: taken over by the next, who may have had to do without the
+// signature of the one before.
+const (
+	ShiftTaken    = "TAKEN"
+	ShiftRelieved = "RELIEVED"
 )
 
 // late is how long after its event a line may be entered before the log says so.
@@ -293,22 +299,56 @@ func (l *Log) HandOver(ctx context.Context, who access.Actor, key record.Key, no
 	if err != nil {
 		return err
 	}
-	lines, _, err := l.Lines(ctx, who, key.Mission, Page{Post: v.Text("post"), Limit: 200})
+	last, open, err := l.count(ctx, who, key.Mission, v.Text("post"))
 	if err != nil {
 		return err
-	}
-	open, _, err := l.Lines(ctx, who, key.Mission, Page{Post: v.Text("post"), Open: true, Limit: record.MaxLimit})
-	if err != nil {
-		return err
-	}
-	last := 0
-	if len(lines) > 0 { // the newest of the newest series comes first
-		last = lines[0].Number
 	}
 	_, err = l.submit(ctx, who, key.Mission, desk.Draft{Kind: kindShift, Ref: key.Ref, Form: form, Fields: filled(map[string]string{
-		"status": shiftHanded, "handed": stamp(l.now()), "last": strconv.Itoa(last), "open": strconv.Itoa(len(open)), "notes": notes,
+		"status": shiftHanded, "handed": stamp(l.now()), "last": last, "open": open, "notes": notes,
 	})})
 	return err
+}
+
+// Relieve takes a shift over from somebody who is on duty and cannot sign off: who
+// fell ill, was called home or has no account any more. Their signature is not made
+// up: the shift says that it lacks it, and why. Nobody relieves themselves. The error
+// of a refusal is fail.Invalid and wraps a [Refused].
+func (l *Log) Relieve(ctx context.Context, who access.Actor, key record.Key, why, form string) error {
+	v, err := l.door.Record(ctx, who, key, record.AsOf{})
+	if err != nil {
+		return err
+	}
+	last, open, err := l.count(ctx, who, key.Mission, v.Text("post"))
+	if err != nil {
+		return err
+	}
+	now := stamp(l.now())
+	_, err = l.submit(ctx, who, key.Mission,
+		desk.Draft{Kind: kindShift, Ref: key.Ref, Fields: filled(map[string]string{
+			"status": ShiftRelieved, "taken": now, "taken-by": who.Name, "why": strings.TrimSpace(why), "last": last, "open": open,
+		})},
+		desk.Draft{Kind: kindShift, Form: form, Fields: filled(map[string]string{"at": now, "post": v.Text("post"), "officer": who.Name, "status": shiftOn})})
+	return err
+}
+
+// shiftOver reports whether another one has the log since.
+func shiftOver(status string) bool { return status == ShiftTaken || status == ShiftRelieved }
+
+// count gives the number of the last line of a post, and of the lines that are open.
+func (l *Log) count(ctx context.Context, who access.Actor, mission, post string) (last, open string, err error) {
+	lines, _, err := l.Lines(ctx, who, mission, Page{Post: post, Limit: 200})
+	if err != nil {
+		return "", "", err
+	}
+	todo, _, err := l.Lines(ctx, who, mission, Page{Post: post, Open: true, Limit: record.MaxLimit})
+	if err != nil {
+		return "", "", err
+	}
+	last = "0"
+	if len(lines) > 0 { // the newest of the newest series comes first
+		last = strconv.Itoa(lines[0].Number)
+	}
+	return last, strconv.Itoa(len(todo)), nil
 }
 
 // Take begins a shift of a post: the first one, or the next after one that was
@@ -321,11 +361,11 @@ func (l *Log) Take(ctx context.Context, who access.Actor, mission, post, form st
 		return err
 	}
 	begin := desk.Draft{Kind: kindShift, Form: form, Fields: filled(map[string]string{"at": now, "post": post, "officer": who.Name, "status": shiftOn})}
-	if !was || last.Text("status") == shiftTaken {
+	if !was || shiftOver(last.Text("status")) {
 		_, err = l.submit(ctx, who, mission, begin)
 		return err
 	}
-	taken := desk.Draft{Kind: kindShift, Ref: last.Ref, Fields: map[string]string{"status": shiftTaken, "taken": now, "taken-by": who.Name}}
+	taken := desk.Draft{Kind: kindShift, Ref: last.Ref, Fields: map[string]string{"status": ShiftTaken, "taken": now, "taken-by": who.Name}}
 	_, err = l.submit(ctx, who, mission, taken, begin)
 	return err
 }

@@ -44,7 +44,10 @@ func anyOf(ctx context.Context, v desk.View, ref string, kinds ...string) (bool,
 	return false, nil
 }
 
-// checkShift holds that two people sign a handover.
+// leastWhy is how long a reason must be to be one.
+const leastWhy = 4
+
+// checkShift holds that two people sign a handover, or that it says why only one did.
 func checkShift(ctx context.Context, v desk.View, d desk.Draft) (found []kind.Problem, _ error) {
 	status := d.Fields["status"]
 	if v.New {
@@ -55,11 +58,15 @@ func checkShift(ctx context.Context, v desk.View, d desk.Draft) (found []kind.Pr
 		return nil, err
 	}
 	switch before := was["status"].Text; {
-	case status == shiftTaken && before == shiftOn:
+	case status == ShiftTaken && before == shiftOn:
 		found = append(found, kind.Problem{Field: "status", Code: "shift-not-signed"})
-	case status == shiftTaken && d.Fields["taken-by"] == d.Fields["officer"]:
+	case shiftOver(status) && d.Fields["taken-by"] == d.Fields["officer"]:
 		found = append(found, kind.Problem{Field: "taken-by", Code: "shift-same"})
-	case before == shiftTaken && status != shiftTaken:
+	case status == ShiftRelieved && before != shiftOn && before != ShiftRelieved:
+		found = append(found, kind.Problem{Field: "status", Code: "shift-signed"})
+	case status == ShiftRelieved && len([]rune(d.Fields["why"])) < leastWhy:
+		found = append(found, kind.Problem{Field: "why", Code: "shift-why"})
+	case shiftOver(before) && status != before:
 		found = append(found, kind.Problem{Field: "status", Code: "shift-over"})
 	case status == shiftHanded && before == shiftOn && v.Who.Name != was["officer"].Text && !v.Who.IsLocal():
 		found = append(found, kind.Problem{Field: "officer", Code: "shift-not-yours"})

@@ -24,6 +24,7 @@ type Log interface {
 	Shifts(ctx context.Context, who access.Actor, mission, post string) ([]record.Version, error)
 	HandOver(ctx context.Context, who access.Actor, key record.Key, notes, form string) error
 	Take(ctx context.Context, who access.Actor, mission, post, form string) error
+	Relieve(ctx context.Context, who access.Actor, key record.Key, why, form string) error
 }
 
 // Flashes are flash reports and what becomes of them: [operations.Flashes].

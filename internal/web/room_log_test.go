@@ -84,6 +84,41 @@ func TestTheReliefSeesWhatIsOpenBeforeTakingTheShift(t *testing.T) {
 	relief.says(t, room+"/log", "operations has been on duty since 20 November 2026, 10:05", "Shifts", "duty 10:04 (15:04Z) 201004RNOV26 20 November 2026, 10:04 201004RNOV26 · 10:04 (15:04Z) 1 1 operations", "Quiet.")
 }
 
+// TestAShiftIsTakenOverFromWhoCannotSignOff never makes up the signature that lacks.
+func TestAShiftIsTakenOverFromWhoCannotSignOff(t *testing.T) {
+	c := newCell(t)
+	duty, relief := c.as("duty"), c.as("operations")
+	duty.press(t, room+"/log", room+"/shift", nil)
+	duty.line(t, "! bridge to be looked at")
+	c.clock = c.clock.Add(time.Minute)
+	if got := relief.ask("POST", room+"/shift", relief.keyed(t, room+"/log", room+"/shift", map[string]string{"f.why": " "})); got.Code == http.StatusSeeOther || !strings.Contains(text(got.Body.String()), "It does not say why nobody signed off.") {
+		t.Errorf("without a reason: %d %s", got.Code, text(got.Body.String()))
+	}
+	form := relief.keyed(t, room+"/log", room+"/shift", map[string]string{"f.why": "Taken ill"})
+	own := duty.keyed(t, room+"/log", room+"/shift", nil)
+	own.Set("act", "relieve")
+	own.Set("f.why", "No reason at all")
+	if got := duty.ask("POST", room+"/shift", own); got.Code == http.StatusSeeOther {
+		t.Error("somebody relieved themselves")
+	}
+	if got := relief.ask("POST", room+"/shift", form); got.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", got.Code, text(got.Body.String()))
+	}
+	for _, who := range []*asker{duty, relief} {
+		who.says(t, room+"/log", "operations has been on duty since", "operations took over from duty without a signature: Taken ill", "bridge to be looked at")
+	}
+	record := relief.get(t, "/haiti-mss/records/shift.json")
+	if !strings.Contains(record, `"status":"RELIEVED"`) || strings.Contains(record, `"handed"`) || !strings.Contains(record, `"open":"1"`) {
+		t.Errorf("%s", record)
+	}
+	// The next is relieved as usual: whoever was relieved may take it back.
+	c.clock = c.clock.Add(time.Hour)
+	relief.press(t, room+"/log", room+"/shift", map[string]string{"f.notes": "Quiet."})
+	c.clock = c.clock.Add(time.Minute)
+	duty.press(t, room+"/log", room+"/shift", nil)
+	duty.silent(t, room+"/log", "without a signature: Taken ill.")
+}
+
 func TestAnUnreadFlashShowsWhoIsCalledAndWhen(t *testing.T) {
 	c := newCell(t)
 	duty := c.as("duty")
