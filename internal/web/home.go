@@ -1,9 +1,11 @@
 package web
 
 import (
+	"slices"
 	"time"
 
 	"konbit.org/konbit/internal/access"
+	"konbit.org/konbit/internal/kind"
 	"konbit.org/konbit/internal/measure"
 	"konbit.org/konbit/internal/record"
 )
@@ -148,7 +150,7 @@ func (v *visit) whyUnknown(f *measure.Figure) string {
 
 // unknown says in words what could not be counted.
 func (v *visit) unknown(u measure.Unknown) string {
-	args := map[string]string{"record": u.Record, "value": v.t("web.value.unstated"), "from": "", "until": ""}
+	args := map[string]string{"record": v.nameOfRecord(u), "value": v.t("web.value.unstated"), "from": "", "until": ""}
 	if u.Value != nil {
 		args["value"] = u.Value.String()
 	}
@@ -159,6 +161,25 @@ func (v *visit) unknown(u measure.Unknown) string {
 		args["until"] = v.day(u.Until.Add(-1))
 	}
 	return v.note(Note{"unknown." + u.Code, args})
+}
+
+// nameOfRecord is what the record is called that could not be counted, to who may read
+// it, else its ref. A title of many words, as a summary is, names nothing here, and a
+// file about a person is not opened to say a number.
+func (v *visit) nameOfRecord(u measure.Unknown) string {
+	const longest = 60
+	k, ok := v.mission.Kinds.Get(u.Key.Kind)
+	if !ok || slices.ContainsFunc(k.AllFields(), func(f kind.Field) bool { return f.Personal }) {
+		return u.Record
+	}
+	rec, err := v.Reader.Record(v.r.Context(), v.who, u.Key, v.asOf())
+	if err != nil {
+		return u.Record
+	}
+	if title := v.title(&rec); len(title) <= longest {
+		return title
+	}
+	return u.Record
 }
 
 // unit is a figure's unit in words; a currency already stands with the value.
