@@ -35,7 +35,17 @@ type Map struct {
 	Areas           []Area
 	Layers          []Layer // drawn over the areas, below what stands there
 	Symbols         []Symbol
+	Look            *Look // what part of it is drawn; nil for all
 }
+
+// Look is the part of a map around a place.
+type Look struct {
+	Middle Position
+	High   float64 // degrees from south to north
+}
+
+// lookWide is how much wider than high a part is.
+const lookWide = 1.4
 
 // Layer is a set of outlines of one look.
 type Layer struct {
@@ -178,6 +188,10 @@ func wayThrough(lines [][]Position, place func(Position) (float64, float64)) str
 }
 
 func (m Map) bounds() (south, north, west, east float64) {
+	if l := m.Look; l != nil {
+		wide := l.High * lookWide / max(0.01, math.Cos(l.Middle.Lat*math.Pi/180))
+		return l.Middle.Lat - l.High/2, l.Middle.Lat + l.High/2, l.Middle.Lon - wide/2, l.Middle.Lon + wide/2
+	}
 	south, west = math.Inf(1), math.Inf(1)
 	north, east = math.Inf(-1), math.Inf(-1)
 	take := func(p Position) {

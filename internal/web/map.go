@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"encoding/json"
 	"io/fs"
+	"math"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -127,6 +129,7 @@ func (s *site) mapPage(v *visit) (*page, error) {
 			b.layers = append(b.layers, l)
 		}
 	}
+	m.Look = lookAt(v.r.URL.Query().Get("view"))
 	b.svg, b.moving = m.SVG(), v.movingMap(since)
 	b.table = v.evidenceTable(all)
 	b.table.caption = v.t("web.map.title")
@@ -141,6 +144,29 @@ func (s *site) mapPage(v *visit) (*page, error) {
 		title: v.t("web.map.title"), body: v.mapBody(b), table: b.table, geo: v.features(all), scripts: []string{"map.js"},
 		data: data, file: v.mission.ID + "-map",
 	}, nil
+}
+
+// lookAt reads which part of the map an address asks for, as the moving map writes it:
+// latitude, longitude and size, of which each doubles the one before. The plain map
+// shows what is around at the least, since it cannot be moved.
+func lookAt(view string) *chart.Look {
+	const whole, least, most = 360.0, 0.25, 20.0
+	parts := strings.Split(view, ",")
+	if len(parts) != 3 {
+		return nil
+	}
+	var f [3]float64
+	for i, part := range parts {
+		n, err := strconv.ParseFloat(part, 64)
+		if err != nil || math.IsNaN(n) {
+			return nil
+		}
+		f[i] = n
+	}
+	if math.Abs(f[0]) > 85 || math.Abs(f[1]) > 180 || f[2] < 0 || f[2] > 24 {
+		return nil
+	}
+	return &chart.Look{Middle: chart.Position{Lat: f[0], Lon: f[1]}, High: min(most, max(least, whole/math.Exp2(f[2])))}
 }
 
 // movingMap is what the browser is told of the map that moves: where its parts
