@@ -16,6 +16,8 @@ import (
 const (
 	evidenceShown = 12
 	claimsShown   = 20
+	unknownShown  = 8
+	stepsShown    = 60
 )
 
 type figurePage struct {
@@ -46,6 +48,9 @@ func (s *site) figure(v *visit) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
+	if v.format != asJSON { // which alone has the refs; the page has a list of its own
+		q.EvidenceLimit = unknownShown
+	}
 	f, err := v.Figures.Figure(v.r.Context(), v.who, q)
 	if err != nil {
 		return nil, err
@@ -58,7 +63,7 @@ func (s *site) figure(v *visit) (*page, error) {
 	for _, n := range f.Notes {
 		b.notes = append(b.notes, v.note(Note{"note." + n.Code, v.noteArgs(d, n.Args)}))
 	}
-	for _, u := range f.Unknown[:min(len(f.Unknown), 8)] {
+	for _, u := range f.Unknown[:min(len(f.Unknown), unknownShown)] {
 		x := crumb{label: v.unknown(u)}
 		if u.Key.Ref != "" {
 			x.href = v.recordLink(u.Key)
@@ -273,7 +278,9 @@ func (v *visit) seriesTable(points []measure.Point) *table {
 	t := &table{caption: v.t("web.figure.series"), columns: []column{
 		{id: "from", label: v.t("web.figure.from"), main: true}, {id: "value", label: v.t("web.figure.value"), number: true},
 	}}
-	for _, p := range points {
+	// Of a long course the table has the last steps; the drawing has all, and the records
+	// are listed with the figure.
+	for _, p := range points[max(0, len(points)-stepsShown):] {
 		value := cell{badge: "unknown", text: v.t("web.figure.unknown")}
 		if p.Value != nil {
 			value = cell{text: v.dec(p.Value.String())}
