@@ -1,12 +1,14 @@
 package app
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"os"
 	"path/filepath"
 
 	"konbit.org/konbit/internal/fail"
+	"konbit.org/konbit/internal/record"
 )
 
 // layersFolder holds what the map's layers are drawn from, each file named by the
@@ -61,4 +63,43 @@ func (n *Node) keepLayer(raw []byte) (digest string, err error) {
 		return "", err
 	}
 	return digest, os.Rename(f.Name(), n.layerFile(digest))
+}
+
+// LayerFaults are the layers of all missions, as mission/layer/ref, whose outlines
+// this node cannot draw.
+type LayerFaults struct {
+	// Missing have no outlines here, as after a copy that left them out; on a node
+	// that had the layer from another one they never were.
+	Missing []string
+	Damaged []string // their outlines are not what the record speaks of
+}
+
+// VerifyLayers compares the outlines on the disk with the records of layers that stand.
+func (n *Node) VerifyLayers(ctx context.Context) (LayerFaults, error) {
+	var out LayerFaults
+	for _, m := range n.Missions() {
+		q := record.Query{Mission: m.ID, Kind: "layer", Limit: record.MaxLimit}
+		for {
+			page, err := n.Records.List(ctx, q)
+			if err != nil {
+				return out, err
+			}
+			for i := range page.Versions {
+				out.add(&page.Versions[i], n)
+			}
+			if q.After = page.Next; page.Next == "" {
+				break
+			}
+		}
+	}
+	return out, nil
+}
+
+func (f *LayerFaults) add(layer *record.Version, n *Node) {
+	switch _, err := n.Layer(layer.Text("drawn-digest")); {
+	case fail.Is(err, fail.NotFound):
+		f.Missing = append(f.Missing, layer.Key.String())
+	case err != nil:
+		f.Damaged = append(f.Damaged, layer.Key.String())
+	}
 }

@@ -50,7 +50,7 @@ func TestScripts(t *testing.T) {
 			return os.CopyFS(filepath.Join(e.WorkDir, "mission"), os.DirFS("testdata/mission"))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"flip": flip, "exitcode": exitcode, "await": await, "replace": replace, "fetch": fetch,
+			"flip": flip, "exitcode": exitcode, "await": await, "replace": replace, "fetch": fetch, "backup": backup, "spoil": spoil,
 		},
 	})
 }
@@ -141,4 +141,75 @@ func fetch(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("%s: %s\n%s", args[1], answer.Status, page)
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[2]), page, 0o600))
+}
+
+// backup FROM TO copies a data folder as the first two steps of "Copy it" in
+// docs/operations.md say, and wants every other file of it to be one that is made
+// anew: whoever adds a file to the folder has to say there whether to copy it.
+func backup(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: backup FROM TO")
+	}
+	from, to := ts.MkAbs(args[0]), ts.MkAbs(args[1])
+	guide, err := os.ReadFile(filepath.Join(ts.Getenv("MISSIONS"), "..", "docs", "operations.md"))
+	ts.Check(err)
+	_, steps, ok := strings.Cut(string(guide), "## Copy it (backup)")
+	steps, _, ends := strings.Cut(steps, "\n3. ")
+	if !ok || !ends {
+		ts.Fatalf("docs/operations.md no longer says how to copy")
+	}
+	copied := map[string]bool{"lock": false, "search.db": false, "sessions.db": false}
+	for _, m := range regexp.MustCompile("`([a-z.-]+)/?`").FindAllStringSubmatch(steps[strings.Index(steps, "\n1. "):], -1) {
+		copied[m[1]] = true
+	}
+	files, err := os.ReadDir(from)
+	ts.Check(err)
+	for _, f := range files {
+		here, known := copied[f.Name()]
+		if !known {
+			ts.Fatalf("docs/operations.md does not say whether %s is copied", f.Name())
+		}
+		if here {
+			ts.Check(copyTree(filepath.Join(from, f.Name()), filepath.Join(to, f.Name())))
+		}
+	}
+}
+
+// copyTree copies a file or a folder for its owner alone, as the keys must be.
+func copyTree(from, to string) error {
+	return filepath.WalkDir(from, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		rel, err := filepath.Rel(from, name)
+		if err != nil {
+			return err
+		}
+		raw, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		target := filepath.Join(to, rel)
+		if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
+			return err
+		}
+		return os.WriteFile(target, raw, 0o600)
+	})
+}
+
+// spoil FOLDER adds a byte to every file of a folder.
+func spoil(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: spoil FOLDER")
+	}
+	files, err := filepath.Glob(filepath.Join(ts.MkAbs(args[0]), "*"))
+	ts.Check(err)
+	if len(files) == 0 {
+		ts.Fatalf("nothing to spoil in %s", args[0])
+	}
+	for _, name := range files {
+		raw, err := os.ReadFile(name)
+		ts.Check(err)
+		ts.Check(os.WriteFile(name, append(raw, ' '), 0o600))
+	}
 }

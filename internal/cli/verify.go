@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"konbit.org/konbit/internal/app"
 	"konbit.org/konbit/internal/journal"
 	"konbit.org/konbit/internal/record"
 )
@@ -13,12 +14,13 @@ type verifyCommand struct{}
 // Help says what is checked, with an example.
 func (verifyCommand) Help() string {
 	return "Reads every entry and checks its encoding, hash, signature and place in its chain, then folds every record anew " +
-		"and compares. It ends with exit code 1 and the places where it breaks. " +
+		"and compares, and the outlines of the map's layers with their digests. It ends with exit code 1 and the places where it breaks. " +
+		"A layer whose outlines are not in the folder is named and no fault: they do not come with entries from another node. " +
 		"It works beside a node that is running. Where only the records are at fault, konbit rebuild mends them.\n\n" + example("konbit verify --data data")
 }
 
 type faultData struct {
-	Part  string `json:"part"` // journal or record
+	Part  string `json:"part"` // journal, record or layer
 	Place string `json:"place,omitempty"`
 	Pos   int64  `json:"position,omitempty"`
 	Node  string `json:"node,omitempty"`
@@ -40,7 +42,11 @@ func (verifyCommand) Run(ctx context.Context, e *env) error {
 		if err != nil {
 			return err
 		}
-		return s.tellFaults(report, torn)
+		layers, err := s.node.VerifyLayers(ctx)
+		if err != nil {
+			return err
+		}
+		return s.tellFaults(report, torn, layers)
 	})
 }
 
@@ -65,7 +71,7 @@ func (s *session) verifyRecords(ctx context.Context) ([]record.Fault, error) {
 	return faults, err
 }
 
-func (s *session) tellFaults(report journal.Report, torn []record.Fault) error {
+func (s *session) tellFaults(report journal.Report, torn []record.Fault, layers app.LayerFaults) error {
 	faults := []faultData{}
 	for _, f := range report.Faults {
 		x := faultData{Part: "journal", Pos: f.Pos, Where: f.Where, Why: f.Why, Place: f.String()}
@@ -81,12 +87,22 @@ func (s *session) tellFaults(report journal.Report, torn []record.Fault) error {
 		}
 		faults = append(faults, faultData{Part: "record", Place: place, Why: f.Why})
 	}
+	for _, layer := range layers.Damaged {
+		faults = append(faults, faultData{Part: "layer", Place: layer, Why: "its outlines have changed on the disk"})
+	}
 	if s.JSON {
-		if err := s.json(map[string]any{"entries": report.Entries, "nodes": report.Nodes, "faults": faults}); err != nil {
+		data := map[string]any{"entries": report.Entries, "nodes": report.Nodes, "faults": faults}
+		if len(layers.Missing) > 0 {
+			data["layers_missing"] = layers.Missing
+		}
+		if err := s.json(data); err != nil {
 			return err
 		}
 	} else {
 		s.sayFaults(report, faults)
+		for _, layer := range layers.Missing {
+			s.say("%s has no outlines here: copy the folder layers/ of the node that has them, or import the file again.", layer)
+		}
 	}
 	if len(faults) > 0 {
 		return errFaulty
@@ -96,9 +112,12 @@ func (s *session) tellFaults(report journal.Report, torn []record.Fault) error {
 
 func (s *session) sayFaults(report journal.Report, faults []faultData) {
 	for _, f := range faults {
-		if f.Part == "journal" {
+		switch f.Part {
+		case "journal":
 			s.say("fault in the journal, %s", f.Place)
-		} else {
+		case "layer":
+			s.say("fault in the layers of the map, %s", joined(f.Place, f.Why))
+		default:
 			s.say("fault in the records, %s", joined(f.Place, f.Why))
 		}
 	}
