@@ -23,6 +23,7 @@ func (p *pdfWriter) plan(plan *Plan) {
 		x, y := place(spot)
 		return fpdf.PointType{X: marginX + x, Y: top + y}
 	}
+	p.ClipRect(marginX, top, bodyWidth, height, false) // what lies beyond the outlines is in the table alone
 	p.SetLineWidth(0.15)
 	p.SetFillColor(238, 238, 238)
 	p.SetDrawColor(140, 140, 140)
@@ -49,6 +50,7 @@ func (p *pdfWriter) plan(plan *Plan) {
 	for _, x := range plan.Points {
 		p.number(at(chart.Position{Lat: x.Lat, Lon: x.Lon}), shown(x.Rows))
 	}
+	p.ClipEnd()
 	p.SetXY(marginX, top+height+1)
 	p.font("", 6.5)
 	for _, line := range p.wrap(plan.Terms, bodyWidth) {
