@@ -15,6 +15,9 @@ func Cut(text string) (before, reference string, ok bool) {
 		if i > 0 && len(words)-i > 4 {
 			continue // zone and band, square, two halves
 		}
+		if i+1 < len(words) && onlyDigits(words[i]) && onlyDigits(words[i+1][:1]) {
+			continue // a zone is one word: "gate 1 8QYF 8015 5322" is at gate 1
+		}
 		tail := strings.Join(words[i:], " ")
 		if !Looks(tail) {
 			continue
@@ -26,4 +29,10 @@ func Cut(text string) (before, reference string, ok bool) {
 		}
 	}
 	return text, "", false
+}
+
+// onlyDigits reports whether a text is figures and nothing else.
+func onlyDigits(text string) bool {
+	digits, rest := cutDigits(text)
+	return digits != "" && rest == ""
 }

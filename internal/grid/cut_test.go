@@ -13,6 +13,8 @@ func TestAGridIsFoundWhereOneIsMeant(t *testing.T) {
 		{"18q yf 8015 5322", "", "18QYF80155322"},
 		{"North gate, 18QYF 8015 5322", "North gate,", "18QYF80155322"},
 		{"Route 9 18QYF80155322", "Route 9", "18QYF80155322"},
+		{"Gate 1 8QYF 8015 5322", "Gate 1", "8QYF80155322"},
+		{"18 QYF 8015 5322", "", "18QYF80155322"},
 		{"18QYF8015532", "", "18QYF8015532"}, // wrong, and meant
 		{"12 Rue 44", "12 Rue 44", ""},
 		{"Camp 12 ABC 3", "Camp 12 ABC 3", ""},
@@ -27,7 +29,7 @@ func TestAGridIsFoundWhereOneIsMeant(t *testing.T) {
 }
 
 func FuzzCut(f *testing.F) {
-	for _, seed := range []string{"18QYF80155322", "north gate 18Q YF 8015 5322", "12 Rue 44", "1ABC1234 2DEF5678", "\u00a01 QYF"} {
+	for _, seed := range []string{"18QYF80155322", "north gate 18Q YF 8015 5322", "12 Rue 44", "1ABC1234 2DEF5678", "\u00a01 QYF", "0 0 0A AA 00 00"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
