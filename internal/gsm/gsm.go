@@ -1,6 +1,7 @@
 package gsm
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"unicode"
@@ -48,7 +49,7 @@ func likenesses() map[rune]string {
 	return map[rune]string{
 		'’': "'", '‘': "'", '‚': "'", 'ʼ': "'", '`': "'", '´': "'", '“': `"`, '”': `"`, '„': `"`, '«': `"`, '»': `"`,
 		'–': "-", '—': "-", '‐': "-", '‑': "-", '−': "-", '•': "-", '·': "-", '…': "...", '→': "->", '×': "x", '°': "deg",
-		'œ': "oe", 'Œ': "OE", 'ł': "l", 'Ł': "L", 'đ': "d", 'Đ': "D", '½': "1/2", '¼': "1/4", '¾': "3/4", '№': "No",
+		'œ': "oe", 'Œ': "OE", 'ł': "l", 'Ł': "L", 'đ': "d", 'Đ': "D", '½': "1/2", '¼': "1/4", '¾': "3/4", '№': "No", '⁄': "/",
 	}
 }
 
@@ -82,18 +83,29 @@ func tight(text string) string {
 }
 
 func plain(r rune, alike map[rune]string) string {
+	if s := sign(r, alike); s != "" {
+		return s
+	}
+	var out strings.Builder
+	for _, part := range norm.NFKD.String(string(r)) {
+		if unicode.Is(unicode.Mn, part) {
+			continue // the accent
+		}
+		s := sign(part, alike)
+		if s == "" || unicode.IsSpace(part) { // an accent that stands alone is one on a space
+			return "?"
+		}
+		out.WriteString(s)
+	}
+	return cmp.Or(out.String(), "?")
+}
+
+// sign is what stands for one sign without taking it apart; "" where nothing does.
+func sign(r rune, alike map[rune]string) string {
 	if septets(r) > 0 {
 		return string(r)
 	}
-	if s, ok := alike[r]; ok {
-		return s
-	}
-	for _, part := range norm.NFKD.String(string(r)) {
-		if septets(part) > 0 {
-			return string(part) // the letter without its accent comes first
-		}
-	}
-	return "?"
+	return alike[r]
 }
 
 // Split cuts a text that [Plain] made into messages of at most size septets. Where

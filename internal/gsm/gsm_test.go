@@ -17,6 +17,8 @@ func TestPlainKeepsWhatTheAlphabetHasAndSaysTheRestAlike(t *testing.T) {
 		{"an arrow is two signs", "0 → 1", "0 -> 1"},
 		{"spaces of all kinds are one", "1\u00a0234\n\n567\u202f8", "1 234 567 8"},
 		{"an accent in two signs", "e\u0301te\u0302", "éte"},
+		{"signs made of several", "12 ㎞, ﬁn, ⅓", "12 km, fin, 1/3"},
+		{"an accent that stands alone", "a ˚ b", "a ? b"},
 		{"what has no likeness", "漢 🚗", "? ?"},
 		{"what is not seen is gone", "a\u200bb\u202ec", "abc"},
 		{"a broken byte", "a\xffb", "a?b"},
@@ -83,7 +85,7 @@ func holds(t *testing.T, name, text string, parts []string) {
 }
 
 func FuzzSplit(f *testing.F) {
-	for _, seed := range []string{"", "Rapò", "« reçu » [1] €", strings.Repeat("aé ", 90), strings.Repeat("€", 200)} {
+	for _, seed := range []string{"", "Rapò", "« reçu » [1] €", strings.Repeat("aé ", 90), strings.Repeat("€", 200), "˚"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
