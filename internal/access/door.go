@@ -118,7 +118,7 @@ func (l *look) endless(v *record.Version) {
 // hide makes the refusal of a hidden record that of one which is not there, also
 // where the store says that nothing was known of it by then.
 func (l *look) hide(ctx context.Context, key record.Key, asOf record.AsOf, refusal error) error {
-	if l.all || !fail.Is(refusal, fail.NotFound) {
+	if l.all || asOf == (record.AsOf{}) || !fail.Is(refusal, fail.NotFound) {
 		return refusal
 	}
 	latest := l.before(key, record.AsOf{})

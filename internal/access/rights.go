@@ -63,23 +63,28 @@ func (r *rights) openOf(kindID string, of record.Class) *open {
 	return known
 }
 
+// names reports whether a ref may be that of a record which a rule or a grant names.
+func (r *rights) names(ref string) bool {
+	return r.guard.rules(r.mission).literals[ref] || slices.ContainsFunc(r.grants, func(g Grant) bool { return g.Person == ref })
+}
+
 // tables keep the rights of those who asked last.
 type tables struct {
 	mu  sync.Mutex
-	all map[question]*rights
+	all map[standpoint]*rights
 }
 
 // tablesKept bounds how many rights are kept; each is some kilobytes.
 const tablesKept = 512
 
 func (g *Guard) rights(grants []Grant, print, mission string, a Action) *rights {
-	q := question{grants: print, action: a, resource: Resource{Mission: mission}}
+	q := standpoint{print, mission, a}
 	g.sets.mu.Lock()
 	defer g.sets.mu.Unlock()
 	r := g.sets.all[q]
 	if r == nil {
 		if g.sets.all == nil || len(g.sets.all) >= tablesKept {
-			g.sets.all = map[question]*rights{}
+			g.sets.all = map[standpoint]*rights{}
 		}
 		r = &rights{guard: g, grants: grants, print: print, mission: mission, action: a, classes: map[string][]record.Class{}}
 		g.sets.all[q] = r

@@ -29,16 +29,22 @@ type view struct {
 	held   map[record.Key]record.Held
 }
 
+// standpoint is all that a view depends on but the gate.
+type standpoint struct {
+	grants, mission string
+	action          Action
+}
+
 // views keep those of who asked last: who shows a page asks a hundred times.
 type views struct {
 	made atomic.Uint64
 	mu   sync.RWMutex
-	all  map[question]*view
+	all  map[standpoint]*view
 }
 
 func (g *Guard) view(grants []Grant, mission string, a Action) *view {
 	print := fingerprint(grants)
-	q := question{grants: print, action: a, resource: Resource{Mission: mission}}
+	q := standpoint{print, mission, a}
 	closed := g.Closed(mission)
 	g.views.mu.RLock()
 	v := g.views.all[q]
@@ -57,7 +63,7 @@ func (g *Guard) view(grants []Grant, mission string, a Action) *view {
 	g.views.mu.Lock()
 	defer g.views.mu.Unlock()
 	if g.views.all == nil || len(g.views.all) >= tablesKept {
-		g.views.all = map[question]*view{}
+		g.views.all = map[standpoint]*view{}
 	}
 	g.views.all[q] = v
 	return v
@@ -142,6 +148,13 @@ type eyes struct {
 	sight record.Sight
 	hold  map[record.Key]record.Held
 	all   bool // nothing is hidden but secrets
+
+	// What was asked last: the rows of a list are mostly alike.
+	last struct {
+		kind string
+		of   record.Class
+		open *open
+	}
 }
 
 func (g *Guard) eyes(who Actor, mission string, a Action) *eyes {
@@ -168,7 +181,24 @@ func (e *eyes) reads(v *record.Version) bool {
 	if e.covered(v.Ref, v.KnownFrom) != v.Ref { // a ref that somebody made of the name
 		return false
 	}
-	return e.sight.Rights.Reads(v.Kind, e.class(v))
+	return e.alike(v).reads
+}
+
+// alike is what may be read of a version and of those like it, by an actor from
+// whom something is hidden.
+func (e *eyes) alike(v *record.Version) *open {
+	r, table := e.sight.Rights.(*rights)
+	if !table {
+		return &open{} // nobody's
+	}
+	of := e.class(v)
+	if !r.names(of.Ref) {
+		of.Ref = ""
+	}
+	if e.last.open == nil || e.last.kind != v.Kind || e.last.of != of {
+		e.last.kind, e.last.of, e.last.open = v.Kind, of, r.openOf(v.Kind, of)
+	}
+	return e.last.open
 }
 
 func (e *eyes) class(v *record.Version) record.Class {
@@ -195,7 +225,7 @@ func (e *eyes) field(v *record.Version, name string) bool {
 	if !ok {
 		return true
 	}
-	return !f.Secret && (e.all || e.sight.Rights.Field(v.Kind, f, e.class(v)))
+	return !f.Secret && (e.all || e.alike(v).fields[f.ID])
 }
 
 // anyField reports whether a field of any record of a kind may be filtered by:
@@ -232,11 +262,10 @@ func (e *eyes) readable(v *record.Version) map[string]journal.Value {
 // fieldsOf is [eyes.field] for all fields of one version: who they are alike for
 // is looked up once.
 func (e *eyes) fieldsOf(v *record.Version) func(name string) bool {
-	r, table := e.sight.Rights.(*rights)
-	if !table {
+	if e.all {
 		return func(name string) bool { return e.field(v, name) }
 	}
-	fields := r.openOf(v.Kind, e.class(v)).fields
+	fields := e.alike(v).fields
 	return func(name string) bool {
 		yes, known := fields[name]
 		return yes || !known && !internal(name)

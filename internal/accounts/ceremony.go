@@ -36,7 +36,7 @@ func (s *Service) keep(ctx context.Context, purpose string, data any) (string, e
 		if _, err := tx.Exec(ctx, "DELETE FROM ceremony WHERE until <= ?", now.UnixMilli()); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `DELETE FROM ceremony WHERE hash IN (SELECT hash FROM ceremony ORDER BY until DESC LIMIT -1 OFFSET ?)`, maxCeremonies); err != nil {
+		if _, err := tx.Exec(ctx, `DELETE FROM ceremony WHERE hash IN (SELECT hash FROM ceremony ORDER BY until DESC LIMIT -1 OFFSET +?)`, maxCeremonies); err != nil {
 			return err
 		}
 		_, err := tx.Exec(ctx, "INSERT INTO ceremony (hash, purpose, data, until) VALUES (?, ?, ?, ?)", raw(hash), purpose, encoded, now.Add(ceremonyFor).UnixMilli())

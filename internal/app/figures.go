@@ -27,9 +27,11 @@ func (f *Figures) Figure(ctx context.Context, who access.Actor, q measure.Query)
 	return figure, err
 }
 
-// Warm reads the columns of every measure ahead, so that the first reader after
-// a start need not wait for it. Errors are left to that reader.
+// Warm reads the columns of every measure ahead, and who may read which record, so
+// that the first reader after a start need not wait for it. Errors are left to
+// that reader.
 func (n *Node) Warm(ctx context.Context) {
+	_ = n.Records.Warm(ctx)
 	for _, m := range n.Missions() {
 		for _, id := range m.Measures.IDs() {
 			if ctx.Err() != nil {

@@ -154,7 +154,7 @@ func (p *page) decode() {
 // rows reads the next page of rows at positions from..last, without the columns
 // that only repeat the body.
 func (j *Journal) rows(ctx context.Context, from, last int64) (raws []raw, err error) {
-	const query = "SELECT pos, id, body, sig FROM entry WHERE pos BETWEEN ? AND ? ORDER BY pos LIMIT ?"
+	const query = "SELECT pos, id, body, sig FROM entry WHERE pos BETWEEN ? AND ? ORDER BY pos LIMIT +?"
 	// The driver watches for the end of a context at some cost for each row.
 	unwatched := context.WithoutCancel(ctx)
 	err = j.db.Read(ctx, func(tx *store.Tx) error {

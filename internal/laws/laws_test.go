@@ -1,6 +1,8 @@
 package laws_test
 
 import (
+	"go/ast"
+	"go/token"
 	"os"
 	"path"
 	"path/filepath"
@@ -131,5 +133,31 @@ func TestSkipsSayWhichToolIsMissing(t *testing.T) {
 				t.Errorf("%s skips without failing under CI=true", f.path)
 			}
 		}
+	}
+}
+
+// A parameter behind LIMIT has SQLite plan the statement anew each time it is asked:
+// a list took a third longer. Behind a sign it is an expression like any other.
+func TestAStatementIsPlannedOnce(t *testing.T) {
+	statements := 0
+	for _, p := range packages(t) {
+		for _, f := range p.files {
+			ast.Inspect(f.syntax, func(n ast.Node) bool {
+				text, ok := n.(*ast.BasicLit)
+				if !ok || text.Kind != token.STRING {
+					return true
+				}
+				if regexp.MustCompile(`(LIMIT|OFFSET) \+\?`).MatchString(text.Value) {
+					statements++
+				}
+				if regexp.MustCompile(`(LIMIT|OFFSET) \?`).MatchString(text.Value) && !strings.HasPrefix(f.path, "internal/laws/") {
+					t.Errorf("%s: write LIMIT +? in %s", f.fset.Position(text.Pos()), text.Value)
+				}
+				return true
+			})
+		}
+	}
+	if statements < 5 {
+		t.Errorf("only %d statements found: the pattern is wrong", statements)
 	}
 }

@@ -90,7 +90,7 @@ func (s *Store) corrections(ctx context.Context, tx *store.Tx, q ChangeQuery, n 
 	var ends []end
 	for _, on := range s.Shelves(q.Mission) {
 		id, _ := s.shelf(on.Mission, on.Kind)
-		rows, err := tx.Query(ctx, `SELECT record, known_to FROM past WHERE shelf = ? AND known_to <= ? ORDER BY known_to DESC LIMIT ?`, id, known, n)
+		rows, err := tx.Query(ctx, `SELECT record, known_to FROM past WHERE shelf = ? AND known_to <= ? ORDER BY known_to DESC LIMIT +?`, id, known, n)
 		if err != nil {
 			return nil, false, err
 		}

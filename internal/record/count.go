@@ -142,9 +142,10 @@ func (s *Store) countWalk(ctx context.Context, l *listing) (Total, error) {
 
 // countAll counts in the index, and what is read apart by itself.
 func (s *Store) countAll(ctx context.Context, l *listing) (t Total, err error) {
-	err = s.db.Read(ctx, func(tx *store.Tx) error {
-		if l.apart, err = s.readApart(ctx, tx, l); err != nil || l.apart == nil {
-			return err
+	err = s.besideApart(ctx, l, func() error { return nil }, func(tx *store.Tx) error {
+		t.N = 0
+		if l.apart == nil {
+			return nil
 		}
 		for _, p := range l.apart.places {
 			_, ok, err := s.candidate(ctx, tx, l, p)
@@ -187,7 +188,7 @@ func (s *Store) countIndex(ctx context.Context, l *listing) (n int64, err error)
 		}
 	}()
 	err = s.index.db.Read(ctx, func(tx *store.Tx) error {
-		err := tx.QueryRow(ctx, `SELECT count(*) FROM (SELECT rowid FROM words WHERE words MATCH ? LIMIT ?)`,
+		err := tx.QueryRow(ctx, `SELECT count(*) FROM (SELECT rowid FROM words WHERE words MATCH ? LIMIT +?)`,
 			expression, countIndexed+1+len(without)).Scan(&n)
 		if err != nil || n == 0 {
 			return err

@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"database/sql"
 	"math"
 	"slices"
 	"sort"
@@ -58,15 +59,11 @@ func (s *Store) page(ctx context.Context, l *listing) (Page, error) {
 	if !l.Recorded.IsZero() {
 		return s.listRecorded(ctx, l)
 	}
-	next, err := s.candidates(ctx, l)
-	if err != nil {
-		return Page{}, err
-	}
 	var page Page
-	err = s.db.Read(ctx, func(tx *store.Tx) error {
-		if l.apart, err = s.readApart(ctx, tx, l); err == nil {
-			page, err = s.fill(ctx, tx, l, l.apart.beside(l, next))
-		}
+	var next candidates
+	way := func() (err error) { next, err = s.candidates(ctx, l); return err }
+	err := s.besideApart(ctx, l, way, func(tx *store.Tx) (err error) {
+		page, err = s.fill(ctx, tx, l, l.apart.beside(l, next))
 		return err
 	})
 	return page, err
@@ -207,36 +204,20 @@ func (s *Store) candidates(ctx context.Context, l *listing) (candidates, error) 
 	if !l.Known.IsZero() || s.index == nil {
 		return s.byTimeline(l), nil
 	}
-	if l.Box == nil && l.Kind != "" && len(l.Where) == 0 && len(l.words) == 0 && !l.Conflict && l.scopes[0].all {
+	plain := l.Box == nil && l.Kind != "" && len(l.Where) == 0 && len(l.words) == 0 && !l.Conflict
+	if plain && l.scopes[0].all {
 		return s.byTimeline(l), nil
 	}
 	if current, err := s.index.current(ctx); err != nil || !current {
 		return s.byTimeline(l), err
 	}
-	if l.Box != nil {
+	switch {
+	case l.Box != nil:
 		return s.byBox(ctx, l)
+	case plain:
+		return s.worthReading(ctx, l, s.byTimeline(l), 0, s.byWords(l))
 	}
-	if l.Kind != "" && len(l.Where) == 0 && len(l.words) == 0 && !l.Conflict {
-		return s.byMarked(l, s.byWords(l)), nil
-	}
-	if s.usual(l) {
-		return l.atFirst(l.inOne(s.byAnyWords(l)), s.byWords(l)), nil
-	}
-	return few(s.byAnyWords(l), s.byWords(l)), nil
-}
-
-// usual reports whether the reader may read the records that are marked as their
-// kind says, whoever owns them, of most of the kinds asked for: mostly these are
-// most of the records.
-func (s *Store) usual(l *listing) bool {
-	open := 0
-	for _, c := range l.scopes {
-		k, ok := s.schema.Kind(l.Mission, c.kind)
-		if ok && (c.all || slices.Contains(c.classes, Class{Marking: k.Marking})) {
-			open++
-		}
-	}
-	return 2*open > len(l.scopes)
+	return s.worthReading(ctx, l, s.byAnyWords(l), pagesOfWords, s.byWords(l))
 }
 
 // byAnyWords asks the index without what may be read, which costs less: what it
@@ -252,62 +233,12 @@ func (s *Store) byAnyWords(l *listing) candidates {
 	return s.byWords(&wide)
 }
 
-// atFirst goes a way that finds also what the reader may not read, and where that
-// finds little, goes on by one that does not.
-func (l *listing) atFirst(quick, sure candidates) candidates {
-	walked := 0
-	return func(ctx context.Context, tx *store.Tx, cursor int64, n int) ([]placed, error) {
-		if walked > 2*(l.Limit+1) {
-			return sure(ctx, tx, cursor, n)
-		}
-		walked += n
-		return quick(ctx, tx, cursor, n)
-	}
-}
-
-// inOne asks for several pages of places at once and gives them out one after the
-// other: the index takes long to begin, and some of what it finds the reader may
-// not read.
-func (l *listing) inOne(next candidates) candidates {
-	var kept []placed
-	whole := false // there are no more than those kept
-	return func(ctx context.Context, tx *store.Tx, cursor int64, n int) ([]placed, error) {
-		kept = slices.DeleteFunc(kept, func(p placed) bool { return !l.behind(p.t, cursor) })
-		if len(kept) < n && !whole {
-			found, err := next(ctx, tx, cursor, pagesInOne*n)
-			if err != nil {
-				return nil, err
-			}
-			kept, whole = found, len(found) < pagesInOne*n
-		}
-		return slices.Clone(kept[:min(n, len(kept))]), nil
-	}
-}
-
-const pagesInOne = 4
-
 // behind reports whether a place comes after a cursor in the list's order.
 func (l *listing) behind(t, cursor int64) bool {
 	if l.Order == OldestFirst {
 		return t > cursor
 	}
 	return t < cursor
-}
-
-// few goes the quick way where that finds few in all: to look at each costs less
-// than to ask the index for what may be read.
-func few(quick, sure candidates) candidates {
-	many := false
-	return func(ctx context.Context, tx *store.Tx, cursor int64, n int) ([]placed, error) {
-		if !many {
-			found, err := quick(ctx, tx, cursor, n)
-			if err != nil || len(found) < n {
-				return found, err
-			}
-			many = true
-		}
-		return sure(ctx, tx, cursor, n)
-	}
 }
 
 // byTimeline walks the shelves by time; for a known date also what was known before.
@@ -328,7 +259,7 @@ func (s *Store) byTimeline(l *listing) candidates {
 				if w.known != forever {
 					args = append(args, w.known)
 				}
-				found, err := walk(ctx, tx, l.Order, w.query, args...)
+				found, err := w.walk(ctx, tx, l.Order, args...)
 				if err != nil {
 					return nil, err
 				}
@@ -349,9 +280,14 @@ func (l *listing) between(cursor int64) (from, to int64) {
 
 // stretch is a walk over places from < t < to.
 type stretch struct {
+	how      func(ctx context.Context, tx *store.Tx, order Order, query string, args ...any) ([]placed, error)
 	query    string
 	from, to int64
 	known    int64 // forever where the query does not ask
+}
+
+func (w *stretch) walk(ctx context.Context, tx *store.Tx, order Order, args ...any) ([]placed, error) {
+	return w.how(ctx, tx, order, w.query, args...)
 }
 
 // timelineWalks are the walks that find what was known. Nearly everything is told after
@@ -359,22 +295,22 @@ type stretch struct {
 // the few records that were told ahead.
 func timelineWalks(l *listing) []stretch {
 	const (
-		all       = `SELECT t, id, 0 FROM record WHERE shelf = ?1 AND t > ?2 AND t < ?3 ORDER BY t DESC LIMIT ?4`
-		now       = `SELECT t, id, 0 FROM record WHERE shelf = ?1 AND t > ?2 AND t < ?3 AND known_from <= ?5 ORDER BY t DESC LIMIT ?4`
-		nowAhead  = `SELECT t, id, 0 FROM record WHERE shelf = ?1 AND t > ?2 AND t < ?3 AND known_from <= ?5 AND t >> 28 > known_from / 1000 ORDER BY t DESC LIMIT ?4`
-		past      = `SELECT t, record, id FROM past WHERE shelf = ?1 AND t > ?2 AND t < ?3 AND known_from <= ?5 AND known_to > ?5 ORDER BY t DESC LIMIT ?4`
-		pastAhead = `SELECT t, record, id FROM past WHERE shelf = ?1 AND t > ?2 AND t < ?3 AND known_from <= ?5 AND known_to > ?5 AND t >> 28 > known_from / 1000 ORDER BY t DESC LIMIT ?4`
+		all       = `SELECT t FROM record WHERE shelf = ?1 AND t > ?2 AND t < ?3 ORDER BY t DESC LIMIT +?4`
+		now       = `SELECT t, id, 0 FROM record WHERE shelf = ?1 AND t > ?2 AND t < ?3 AND known_from <= ?5 ORDER BY t DESC LIMIT +?4`
+		nowAhead  = `SELECT t, id, 0 FROM record WHERE shelf = ?1 AND t > ?2 AND t < ?3 AND known_from <= ?5 AND t >> 28 > known_from / 1000 ORDER BY t DESC LIMIT +?4`
+		past      = `SELECT t, record, id FROM past WHERE shelf = ?1 AND t > ?2 AND t < ?3 AND known_from <= ?5 AND known_to > ?5 ORDER BY t DESC LIMIT +?4`
+		pastAhead = `SELECT t, record, id FROM past WHERE shelf = ?1 AND t > ?2 AND t < ?3 AND known_from <= ?5 AND known_to > ?5 AND t >> 28 > known_from / 1000 ORDER BY t DESC LIMIT +?4`
 	)
 	if l.Known.IsZero() {
-		return []stretch{{all, math.MinInt64, math.MaxInt64, forever}}
+		return []stretch{{inOne, all, math.MinInt64, math.MaxInt64, forever}}
 	}
 	known := l.Known.UnixMilli()
 	split := beginning(known/1000 + 1)
 	return []stretch{
-		{now, math.MinInt64, split, known},
-		{nowAhead, split - 1, math.MaxInt64, known},
-		{past, math.MinInt64, split, known},
-		{pastAhead, split - 1, math.MaxInt64, known},
+		{walk, now, math.MinInt64, split, known},
+		{walk, nowAhead, split - 1, math.MaxInt64, known},
+		{walk, past, math.MinInt64, split, known},
+		{walk, pastAhead, split - 1, math.MaxInt64, known},
 	}
 }
 
@@ -389,12 +325,17 @@ func (l *listing) first(out []placed, n int) []placed {
 	return out[:min(n, len(out))]
 }
 
-// walk runs a query written for newest first, turned round where needed.
-func walk(ctx context.Context, tx *store.Tx, order Order, query string, args ...any) ([]placed, error) {
+// turned is a query written for newest first, turned round where needed.
+func turned(order Order, query string) string {
 	if order == OldestFirst {
-		query = strings.NewReplacer("rowid < ", "rowid > ", " DESC", "").Replace(query)
+		return strings.NewReplacer("rowid < ", "rowid > ", " DESC", "").Replace(query)
 	}
-	rows, err := tx.Query(ctx, query, args...)
+	return query
+}
+
+// walk gives the places that a query finds: a place, a record and a row of past.
+func walk(ctx context.Context, tx *store.Tx, order Order, query string, args ...any) ([]placed, error) {
+	rows, err := tx.Query(ctx, turned(order, query), args...)
 	if err != nil {
 		return nil, err
 	}
@@ -410,6 +351,25 @@ func walk(ctx context.Context, tx *store.Tx, order Order, query string, args ...
 	return out, rows.Err()
 }
 
+// inOne is walk for a query for the places of newest versions alone, whose end is the
+// record's number. They come as one text: row by row each costs several times as
+// much, and a list may pass over many.
+func inOne(ctx context.Context, tx *store.Tx, order Order, query string, args ...any) ([]placed, error) {
+	var text sql.NullString
+	if err := tx.QueryRow(ctx, `SELECT group_concat(t) FROM (`+turned(order, query)+`)`, args...).Scan(&text); err != nil || !text.Valid {
+		return nil, err
+	}
+	out := make([]placed, 0, 1+strings.Count(text.String, ","))
+	for one := range strings.SplitSeq(text.String, ",") {
+		t, err := strconv.ParseInt(one, 10, 64)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, placed{t: t, id: t & (1<<idBits - 1)})
+	}
+	return out, nil
+}
+
 // byWords asks the index for the records that have all the tags and words.
 func (s *Store) byWords(l *listing) candidates {
 	expression := s.expression(l)
@@ -418,14 +378,11 @@ func (s *Store) byWords(l *listing) candidates {
 			return nil, nil
 		}
 		err = s.index.db.Read(ctx, func(tx *store.Tx) error {
-			out, err = walk(ctx, tx, l.Order, `SELECT rowid, 0, 0 FROM words WHERE words MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?`,
+			out, err = inOne(ctx, tx, l.Order, `SELECT rowid AS t FROM words WHERE words MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT +?`,
 				expression, cursor, n)
 			return err
 		})
-		for i := range out {
-			out[i].id = out[i].t & (1<<idBits - 1)
-		}
-		return out, err
+		return l.first(out, len(out)), err
 	}
 }
 

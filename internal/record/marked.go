@@ -3,8 +3,6 @@ package record
 import (
 	"cmp"
 	"context"
-	"slices"
-	"strconv"
 
 	"konbit.org/konbit/internal/journal"
 	"konbit.org/konbit/internal/store"
@@ -86,56 +84,4 @@ func (s *Store) sameMark(ctx context.Context, tx *store.Tx, id int64) (bool, err
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.marked[s.markedAs(&v)] == class, nil
-}
-
-// mostMarked is how many classes a walk can tell apart for less than the index
-// of words asks.
-const mostMarked = 256
-
-// numbersOf are the numbers of the classes of a kind's records that a reader may
-// read, as the database reads them, with that of the records of which none is
-// kept. It is false where another process may know of classes that this one does
-// not, and where there are too many.
-func (s *Store) numbersOf(l *listing, kindID string) (string, bool) {
-	k, known := s.schema.Kind(l.Mission, kindID)
-	if !known || s.index.foreign {
-		return "", false
-	}
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	if len(s.marked) > mostMarked {
-		return "", false
-	}
-	out := []byte("[0")
-	for m, id := range s.marked {
-		if l.Sight.Rights.Reads(kindID, m.of(k.Marking)) {
-			out = strconv.AppendInt(append(out, ','), id, 10)
-		}
-	}
-	return string(append(out, ']')), true
-}
-
-// walkedMarked is how many places are looked at for one that the reader may read.
-const walkedMarked = 20
-
-// byMarked walks the timeline of one kind past what the reader may not read. Where
-// that is nearly everything, it gives up and the index of words is asked.
-func (s *Store) byMarked(l *listing, sure candidates) candidates {
-	shelfID, there := s.shelf(l.Mission, l.Kind)
-	numbers, ok := s.numbersOf(l, l.Kind)
-	if !there || !ok {
-		return sure
-	}
-	// The order is that of the inner question, row by row; to ask for it again would
-	// have all of it read before the first.
-	const query = `SELECT t, id, 0 FROM (SELECT t, id, class FROM record WHERE shelf = ?1 AND t > ?2 AND t < ?3 ORDER BY t DESC LIMIT ?4)
-		WHERE class IN (SELECT value FROM json_each(?5)) LIMIT ?6`
-	return func(ctx context.Context, tx *store.Tx, cursor int64, n int) ([]placed, error) {
-		from, to := l.between(cursor)
-		found, err := walk(ctx, tx, l.Order, query, shelfID, from, to, walkedMarked*n, numbers, n)
-		if err != nil || len(found) == n && slices.IsSortedFunc(found, l.compareIn) {
-			return found, err
-		}
-		return sure(ctx, tx, cursor, n)
-	}
 }

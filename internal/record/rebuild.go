@@ -132,6 +132,8 @@ func each(ctx context.Context, tx *store.Tx, statements ...string) error {
 func (s *Store) empty(ctx context.Context) error {
 	s.counted.forget()
 	s.plotted.forget()
+	s.standing.forget()
+	s.kept.forget()
 	if s.index != nil {
 		err := s.index.db.Write(ctx, func(tx *store.Tx) error { return setMark(ctx, tx, rebuilding, 1) })
 		if err != nil {

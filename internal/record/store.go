@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"hash/maphash"
 	"log/slog"
-	"maps"
 	"sync"
 	"time"
 
@@ -39,13 +38,15 @@ type Options struct {
 // Store holds the versions. It is the journal's [journal.Folder]. Safe for
 // concurrent use.
 type Store struct {
-	db      *store.DB
-	schema  Schema
-	log     *slog.Logger
-	index   *index
-	fields  sync.Map // shelf -> []searchField
-	counted counted
-	plotted plotted
+	db       *store.DB
+	schema   Schema
+	log      *slog.Logger
+	index    *index
+	fields   sync.Map // shelf -> []searchField
+	counted  counted
+	plotted  plotted
+	standing standing
+	kept     aparts
 
 	// Only the journal's one writer touches these.
 	lastID int64 // of the newest record
@@ -63,6 +64,7 @@ type Store struct {
 	shelves map[shelf]int64
 	names   map[int64]shelf
 	marked  map[marked]int64
+	marks   map[int64]marked
 	watch   []func([]Changed)
 	ahead   []func([]Coming)
 }
@@ -118,6 +120,8 @@ func (s *Store) OnFold(fn func([]Coming)) {
 
 // announce tells of a batch that is folded and not yet committed.
 func (s *Store) announce(fresh map[Key][]journal.Stored) {
+	s.standing.coming(s.folded)
+	s.kept.coming(s.folded)
 	s.mu.RLock()
 	ahead := s.ahead
 	s.mu.RUnlock()
@@ -179,6 +183,8 @@ func (s *Store) Committed(batch []journal.Stored) {
 	s.mu.RLock()
 	watch := s.watch
 	s.mu.RUnlock()
+	s.standing.committed(folded, s.classNumber)
+	s.kept.committed()
 	for _, fn := range watch {
 		fn(changed)
 	}
@@ -301,7 +307,10 @@ func (s *Store) loadShelves(tx *store.Tx) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.shelves, s.names, s.marked = shelves, names, classes
+	s.shelves, s.names, s.marked, s.marks = shelves, names, classes, map[int64]marked{}
+	for m, id := range classes {
+		s.marks[id] = m
+	}
 	clear(s.made)
 	clear(s.madeMarked)
 	return nil
@@ -334,7 +343,9 @@ func (s *Store) publish() {
 	for name, id := range s.made {
 		s.shelves[name], s.names[id] = id, name
 	}
-	maps.Copy(s.marked, s.madeMarked)
+	for m, id := range s.madeMarked {
+		s.marked[m], s.marks[id] = id, m
+	}
 	clear(s.made)
 	clear(s.madeMarked)
 }

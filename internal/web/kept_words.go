@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/a-h/templ"
+
+	"konbit.org/konbit/internal/lang"
 )
 
 // postName is the field in which a kept form names its post.
@@ -15,15 +17,28 @@ func (f keptForm) postName() string {
 }
 
 // outboxWords are what the script of the outbox must know and say.
-func (v *visit) outboxWords() templ.Attributes {
-	a := templ.Attributes{"data-person": v.personKey(), "data-name": v.session.Name, "data-sw": "/-/" + workerFile}
+func (v *visit) outboxWords() templ.OrderedAttributes {
+	a := templ.OrderedAttributes{
+		{Key: "data-person", Value: v.personKey()}, {Key: "data-name", Value: v.session.Name}, {Key: "data-sw", Value: "/-/" + workerFile},
+	}
 	if v.mission != nil && v.mayKeep() {
-		a["data-kept"] = address(v.mission.ID, "kept")
+		a = append(a, attribute{Key: "data-kept", Value: address(v.mission.ID, "kept")})
 	}
-	for _, word := range []string{"waiting", "sending", "signin", "refused", "sent", "other", "now", "signedoff", "mend", "drop", "sure", "open"} {
-		a["data-say-"+word] = v.t("kept.say." + word)
+	return append(a, v.outboxSays[v.lang]...)
+}
+
+type attribute = templ.KeyValue[string, any]
+
+// outboxSays are the words of the outbox by language: they stand on every page of
+// who is signed in.
+func outboxSays(words *lang.Catalogue) map[string]templ.OrderedAttributes {
+	all := map[string]templ.OrderedAttributes{}
+	for _, tongue := range lang.Languages() {
+		for _, word := range []string{"waiting", "sending", "signin", "refused", "sent", "other", "now", "signedoff", "mend", "drop", "sure", "open"} {
+			all[tongue] = append(all[tongue], attribute{Key: "data-say-" + word, Value: words.Say(tongue, "kept.say."+word, nil)})
+		}
 	}
-	return a
+	return all
 }
 
 // locateWords are what the button that asks a telephone where it is may say.

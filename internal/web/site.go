@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/a-h/templ"
 	"github.com/klauspost/compress/gzhttp"
 
 	"konbit.org/konbit/internal/fail"
@@ -20,14 +21,15 @@ const maxBody = 1 << 20 // bytes of a form
 // site answers all requests of one node.
 type site struct {
 	Options
-	missions map[string]*Mission
-	files    *assets
-	mux      *http.ServeMux // of missions
-	node     *http.ServeMux // of the node: what begins with none of them
-	own      map[string]bool
-	buckets  buckets
-	peopled  atomic.Bool // there is an account
-	drawings drawings    // outlines of layers
+	missions   map[string]*Mission
+	files      *assets
+	mux        *http.ServeMux // of missions
+	node       *http.ServeMux // of the node: what begins with none of them
+	own        map[string]bool
+	buckets    buckets
+	peopled    atomic.Bool // there is an account
+	drawings   drawings    // outlines of layers
+	outboxSays map[string]templ.OrderedAttributes
 }
 
 // New makes the handler of the whole site. The error is fail.Internal and names
@@ -44,6 +46,7 @@ func New(o Options) (http.Handler, error) {
 		return nil, err
 	}
 	s := &site{Options: o, missions: map[string]*Mission{}, files: files, buckets: buckets{limits: o.Limits, byKey: map[string]*bucket{}}}
+	s.outboxSays = outboxSays(o.Words)
 	s.Missions = slices.Clone(o.Missions)
 	for i := range s.Missions {
 		m := &s.Missions[i]

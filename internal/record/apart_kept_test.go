@@ -1,0 +1,109 @@
+package record_test
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"konbit.org/konbit/internal/journal"
+	"konbit.org/konbit/internal/record"
+	"konbit.org/konbit/internal/store"
+)
+
+// TestHeldRecordsAreListedAsBeforeWhileTheyAreWritten has readers ask again and again
+// while a first statement is made of each of many records that are held from them:
+// what is remembered of them must never be of another state than what is read.
+func TestHeldRecordsAreListedAsBeforeWhileTheyAreWritten(t *testing.T) {
+	const many = 40
+	b, p := newBench(t, t.TempDir()), &pen{t: t}
+	sight := record.Sight{Rights: grants{classes: map[string][]record.Class{"movement": {{Marking: "public"}}}}, Serial: 1}
+	for i := range many {
+		ref := fmt.Sprintf("r%02d", i)
+		b.put(p.write(1+i, journal.Entry{Ref: ref, Fields: fields("at", "2025-01-02", "summary", "before", "marking", "public")}))
+		v, err := b.Get(t.Context(), record.Key{Mission: "m", Kind: "movement", Ref: ref}, record.AsOf{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sight.Held = append(sight.Held, record.Held{Key: v.Key, ID: v.ID, Since: v.KnownFrom.Add(time.Millisecond)})
+	}
+	ask := func() error {
+		q := record.Query{Mission: "m", Kind: "movement", Sight: sight}
+		page, err := b.List(t.Context(), q)
+		if err != nil {
+			return err
+		}
+		for i := range page.Versions {
+			if text := page.Versions[i].Text("summary"); text != "before" {
+				return fmt.Errorf("%s says %q", page.Versions[i].Ref, text)
+			}
+		}
+		n, err := b.Count(t.Context(), q)
+		if err == nil && (len(page.Versions) != many || n.N != many) {
+			err = fmt.Errorf("%d listed, %d counted", len(page.Versions), n.N)
+		}
+		return err
+	}
+	if err := ask(); err != nil { // it is remembered before anything is written
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	var readers sync.WaitGroup
+	for range 2 {
+		readers.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				if err := ask(); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	for i := range many {
+		b.put(p.write(100+i, journal.Entry{Ref: fmt.Sprintf("r%02d", i), Fields: fields("summary", "after", "at", "2025-02-01")}))
+	}
+	close(done)
+	readers.Wait()
+	if err := ask(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestACommitThatFailsLeavesListsRight has the class of a record change in a
+// transaction that is taken back, before and after it is asked for.
+func TestACommitThatFailsLeavesListsRight(t *testing.T) {
+	b, p := newBench(t, t.TempDir()), &pen{t: t}
+	for i, marking := range []string{"public", "mission"} {
+		b.put(p.write(1+i, journal.Entry{Ref: marking, Fields: fields("at", "2025-01-01", "summary", "word", "marking", marking)}))
+	}
+	q := record.Query{Mission: "m", Text: "word", Sight: record.Sight{Rights: grants{classes: map[string][]record.Class{"movement": {{Marking: "public"}}}}, Serial: 1}}
+	check := func(when string) {
+		t.Helper()
+		if got := b.refsOf(q); len(got) != 1 || got[0] != "public" {
+			t.Errorf("%s: %v", when, got)
+		}
+	}
+	check("at first")
+	broken := errors.New("the disk is full")
+	change := p.write(10, journal.Entry{Ref: "public", Fields: fields("marking", "mission")})
+	err := b.db.Write(t.Context(), func(tx *store.Tx) error {
+		if err := b.Fold(t.Context(), tx, []journal.Stored{change}); err != nil {
+			return err
+		}
+		return broken
+	})
+	if !errors.Is(err, broken) {
+		t.Fatal(err)
+	}
+	check("after a commit that failed")
+	b.put(p.write(11, journal.Entry{Ref: "mission", Fields: fields("marking", "public")}))
+	if got := b.refsOf(q); len(got) != 2 {
+		t.Errorf("after one that did not: %v", got)
+	}
+}
