@@ -33,6 +33,7 @@ type likeness struct {
 type open struct {
 	reads  bool
 	fields map[string]bool
+	coded  map[string]bool // fields that hold one of some codes, and so no name
 }
 
 // openKept bounds how many of them are kept; each is a few hundred bytes.
@@ -48,10 +49,11 @@ func (r *rights) openOf(kindID string, of record.Class) *open {
 	if known != nil {
 		return known
 	}
-	known = &open{reads: slices.Contains(kind.Markings(), of.Marking) && r.may(kindID, of), fields: map[string]bool{}}
+	known = &open{reads: slices.Contains(kind.Markings(), of.Marking) && r.may(kindID, of), fields: map[string]bool{}, coded: map[string]bool{}}
 	if k, ok := r.guard.kinds.Kind(r.mission, kindID); ok {
 		for _, f := range k.AllFields() {
 			known.fields[f.ID] = r.mayField(kindID, &f, of)
+			known.coded[f.ID] = f.Type == kind.Choice || f.Type == kind.Flag
 		}
 	}
 	r.mu.Lock()

@@ -248,28 +248,25 @@ func (e *eyes) anyField(k *kind.Kind, name string) bool {
 
 func (e *eyes) readable(v *record.Version) map[string]journal.Value {
 	out := make(map[string]journal.Value, len(v.Fields))
-	may := e.fieldsOf(v)
+	if e.all {
+		for name, value := range v.Fields {
+			if e.field(v, name) {
+				out[name] = value
+			}
+		}
+		return out
+	}
+	may := e.alike(v)
 	for name, value := range v.Fields {
-		if !may(name) {
+		if yes, known := may.fields[name]; !yes && (known || internal(name)) {
 			continue
 		}
-		value.Text = e.covered(value.Text, v.KnownFrom)
+		if !may.coded[name] {
+			value.Text = e.covered(value.Text, v.KnownFrom)
+		}
 		out[name] = value
 	}
 	return out
-}
-
-// fieldsOf is [eyes.field] for all fields of one version: who they are alike for
-// is looked up once.
-func (e *eyes) fieldsOf(v *record.Version) func(name string) bool {
-	if e.all {
-		return func(name string) bool { return e.field(v, name) }
-	}
-	fields := e.alike(v).fields
-	return func(name string) bool {
-		yes, known := fields[name]
-		return yes || !known && !internal(name)
-	}
 }
 
 // covered hides in a text what the actor may not be told.
