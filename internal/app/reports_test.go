@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -36,6 +37,8 @@ type season struct {
 	// incidents are those recorded, by ref, with the day they belong to.
 	incidents map[string]string
 	killed    map[string]int // by day
+	present   map[string]int // at the end of a day
+	there     int            // now
 }
 
 // lakeShore is the map of the mission: two areas, one on each side of the lake.
@@ -45,7 +48,7 @@ const lakeShore = `{"type":"FeatureCollection","features":[
 
 func newSeason(t *testing.T, zone string) *season {
 	t.Helper()
-	s := &season{t: t, incidents: map[string]string{}, killed: map[string]int{}}
+	s := &season{t: t, incidents: map[string]string{}, killed: map[string]int{}, present: map[string]int{}, there: 241}
 	var err error
 	if s.zone, err = time.LoadLocation(zone); err != nil {
 		t.Fatal(err)
@@ -125,6 +128,8 @@ func (s *season) live(r *rand.Rand, n int) string {
 		s.incidents[ref] = sitrep.DayOf(t, rhythm, s.zone)
 		s.killed[s.incidents[ref]] += killed
 	}
+	s.move(n, p.From.Add(time.Hour))
+	s.present[day] = s.there
 	for _, post := range []string{"pst-north", "pst-south", "pst-ferry"} {
 		switch r.IntN(4) {
 		case 0: // says nothing
@@ -135,6 +140,24 @@ func (s *season) live(r *rand.Rand, n int) string {
 		}
 	}
 	return s.release(sitrep.Daily, day)
+}
+
+// move has some go on leave and come back, and two leave for good.
+func (s *season) move(n int, at time.Time) {
+	for _, m := range []struct {
+		day          int
+		contributor  string
+		direction    string
+		persons, sum int
+	}{{19, "KEN", "LEAVE", 5, -5}, {19, "JAM", "LEAVE", 1, -1}, {26, "KEN", "RETURN", 5, 5}, {40, "JAM", "OUT", 2, -2}, {40, "JAM", "IN", 3, 3}} {
+		if m.day != n {
+			continue
+		}
+		s.say("movement", fmt.Sprintf("mov-%d-%s-%s", n, m.contributor, m.direction), map[string]string{
+			"at": stampOf(at), "contributor": m.contributor, "direction": m.direction, "persons": strconv.Itoa(m.persons),
+		})
+		s.there += m.sum
+	}
 }
 
 func stampOf(t time.Time) string { return t.UTC().Format(time.RFC3339) }
@@ -264,9 +287,11 @@ func (s *season) day(r *rand.Rand, n int, in map[string]string) {
 		s.t.Errorf("%s: %s rows, the figure says %s", ref, got, incidents.Figures[0].Value)
 	}
 	s.totals(ref, d)
-	if personnel := sectionOf(d, "personnel"); personnel.Figures[0].Value != "241" || personnel.Tables[0].Total[column(personnel.Tables[0], "At the end")] != "241" {
-		s.t.Errorf("%s: %+v", ref, personnel)
+	personnel, present := sectionOf(d, "personnel"), strconv.Itoa(s.present[report.Period.Day])
+	if personnel.Figures[0].Value != present || personnel.Tables[0].Total[column(personnel.Tables[0], "At the end")] != present {
+		s.t.Errorf("%s: not %s: %+v", ref, present, personnel)
 	}
+	s.balance(ref, personnel.Tables[0])
 	s.standings(ref, report.Period.Day, d)
 }
 
@@ -292,6 +317,21 @@ func (s *season) totals(ref string, d sitrep.Document) {
 					s.t.Errorf("%s: the total of %q is %s, its rows make %d", ref, c.Label, got, sum)
 				}
 			}
+		}
+	}
+}
+
+// balance holds that who was there, came and left makes who is there, row by row, and
+// that the sexes make all.
+func (s *season) balance(ref string, t sitrep.Table) {
+	s.t.Helper()
+	for _, row := range append(slices.Clone(t.Rows), t.Total) {
+		n := func(label string) int {
+			v, _ := strconv.Atoi(row[column(t, label)]) // – is none
+			return v
+		}
+		if n("At the beginning")+n("In")-n("Out") != n("At the end") || n("Women")+n("Men")+n("Sex not said") != n("At the end") {
+			s.t.Errorf("%s: the strength does not balance: %v", ref, row)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -141,7 +142,7 @@ func readText(lang string, n *yaml.Node) (text, error) {
 		if strings.TrimSpace(n.Value) == "" {
 			return nil, errors.New("empty text")
 		}
-		return text{"": n.Value}, nil
+		return text{"": spaced(lang, n.Value)}, nil
 	}
 	var forms map[string]string
 	if err := n.Decode(&forms); err != nil {
@@ -158,9 +159,27 @@ func readText(lang string, n *yaml.Node) (text, error) {
 		if strings.TrimSpace(forms[f]) == "" {
 			return nil, fmt.Errorf("plural form %q is missing", f)
 		}
+		forms[f] = spaced(lang, forms[f])
 	}
 	return forms, nil
 }
+
+// spaced makes the spaces that French has before its double signs and inside its
+// quotation marks such that no line ends there.
+func spaced(lang, text string) string {
+	if lang != "fr" {
+		return text
+	}
+	text = strings.ReplaceAll(text, "« ", "«\u00a0")
+	for range 2 { // a sign may be what follows another
+		text = doubleSign.ReplaceAllString(text, "\u00a0$1$2")
+	}
+	return text
+}
+
+// doubleSign is one with a space before it, and not the beginning of something, as
+// in ?at=.
+var doubleSign = regexp.MustCompile(` ([:;?!»])([^\pL\pN]|$)`)
 
 // Say gives the text of a key with {name} replaced from args. A language that
 // is not one of the five reads as English. A key that does not exist comes back

@@ -44,6 +44,21 @@ func TestSayFillsInArguments(t *testing.T) {
 	}
 }
 
+func TestNoLineOfFrenchBeginsWithASign(t *testing.T) {
+	c := load(t)
+	for _, key := range c.Keys() {
+		said := c.Say("fr", key, nil)
+		for _, wrong := range []string{" :", " ;", " !", " »", "« "} {
+			if strings.Contains(said, wrong) {
+				t.Errorf("%s: %q", key, said)
+			}
+		}
+	}
+	if said := c.Say("fr", "web.dates.help", nil); !strings.Contains(said, " ?at=") {
+		t.Errorf("an address was taken for a question: %q", said)
+	}
+}
+
 func TestCountFollowsTheLanguage(t *testing.T) {
 	c := load(t)
 	tests := []struct {

@@ -81,7 +81,7 @@ func TestAKeyThatNobodyReadsIsAFault(t *testing.T) {
 func TestTheDefinitionsOfTheProduct(t *testing.T) {
 	_, set := definitions(t)
 	for _, id := range []string{
-		"strength.present", "strength.assigned", "strength.arrived", "contribution.offered", "contribution.notified", "contribution.agreed",
+		"strength.present", "strength.assigned", "strength.arrived", "strength.came", "strength.left", "contribution.offered", "contribution.notified", "contribution.agreed",
 		"mandate.ceiling", "casualties.deaths", "casualties.missing", "casualties.injured", "money.announced", "money.pledged", "money.signed",
 		"money.received", "money.frozen", "money.obligated", "money.disbursed", "money.returned", "cohort.enrolled", "cohort.left",
 		"cohort.graduated", "services.open", "seizures.items",

@@ -116,7 +116,7 @@ func (c *composer) head(d, was *Document) []Line {
 	n, m := Received(c.inputs)
 	inputs := c.t("report.inputs", "n", c.num(n), "m", c.num(m))
 	if d.Missing != "" {
-		inputs += " – " + c.t("report.standing.NOT-RECEIVED") + ": " + d.Missing
+		inputs += " – " + c.t("report.standing.NOT-RECEIVED") + c.t("report.colon") + d.Missing
 	}
 	precedence := c.code(kindReport, "precedence", cmp.Or(r.Text("precedence"), c.m.Precedence))
 	lines := []Line{{c.t("report.marking"), d.Marking}, {c.t("report.number"), d.Number}, {c.t("report.precedence"), precedence}, {c.t("report.from"), d.From}}

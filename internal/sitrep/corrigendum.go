@@ -114,7 +114,7 @@ func (c *composer) corrections(ctx context.Context) (s Section, err error) {
 		}
 		text := c.t("report.corrected", "number", r.Number(), "day", r.Text("day"))
 		if what := c.changedIn(r.Text("changes")); what != "" {
-			text += ": " + what
+			text += c.t("report.colon") + what
 		}
 		s.Paragraphs = append(s.Paragraphs, text)
 	}

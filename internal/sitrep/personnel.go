@@ -1,6 +1,7 @@
 package sitrep
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -34,7 +35,7 @@ func (c *composer) personnel(ctx context.Context) (s Section, err error) {
 	return s, err
 }
 
-// strength is the table by contingent.
+// strength is the table by contingent: who was there, came and left, and is there.
 func (c *composer) strength(ctx context.Context) (Table, error) {
 	t := Table{Caption: c.t("report.strength"), Columns: []Column{{Label: c.t("report.by.contributor")}}, Total: []string{c.t("report.total")}}
 	opening := c.on("strength.present", "contributor")
@@ -44,17 +45,19 @@ func (c *composer) strength(ctx context.Context) (Table, error) {
 	women.Where, men.Where = map[string][]string{"sex": {"F"}}, map[string][]string{"sex": {"M"}}
 	neither.Where = map[string][]string{"sex": {measure.Unsaid}}
 	cells := map[string][]string{}
-	for i, q := range []struct {
+	columns := []struct {
 		label string
 		measure.Query
 	}{
 		{"opening", opening},
-		{"arrived", c.in("strength.arrived", "contributor")},
+		{"came", c.in("strength.came", "contributor")},
+		{"left", c.in("strength.left", "contributor")},
 		{"closing", closing},
 		{"women", women},
 		{"men", men},
 		{"unsaid", neither},
-	} {
+	}
+	for i, q := range columns {
 		f, err := c.Figures.Figure(ctx, c.who, q.Query)
 		if fail.Is(err, fail.Denied) || fail.Is(err, fail.NotFound) {
 			return Table{}, nil
@@ -69,7 +72,7 @@ func (c *composer) strength(ctx context.Context) (Table, error) {
 		for j := range f.Rows {
 			name := c.Words.Country(c.lang, f.Rows[j].By["contributor"])
 			if cells[name] == nil {
-				cells[name] = make([]string, 6)
+				cells[name] = make([]string, len(columns))
 			}
 			cells[name][i] = c.Words.Decimal(c.lang, f.Rows[j].Value.String())
 		}
@@ -81,12 +84,8 @@ func (c *composer) strength(ctx context.Context) (Table, error) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(cells)) {
 		row := []string{name}
-		for i, label := range []string{"opening", "arrived", "closing", "women", "men", "unsaid"} {
-			text := cells[name][i]
-			if text == "" {
-				text = c.blank(label)
-			}
-			row = append(row, text)
+		for i := range columns {
+			row = append(row, cmp.Or(cells[name][i], c.blank(columns[i].label)))
 		}
 		t.Rows = append(t.Rows, row)
 	}

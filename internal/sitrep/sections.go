@@ -69,7 +69,7 @@ func (c *composer) paragraphs(id string) (out []string) {
 		for i := range p.Parts {
 			v := &p.Parts[i]
 			if v.Text("text") != "" && (sectionID(v.Text("section")) == id || v.Text("section") == "" && id == "situation") {
-				out = append(out, p.Name+": "+v.Text("text"))
+				out = append(out, p.Name+c.t("report.colon")+v.Text("text"))
 			}
 		}
 	}

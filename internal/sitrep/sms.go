@@ -1,6 +1,7 @@
 package sitrep
 
 import (
+	"cmp"
 	"strings"
 	"unicode/utf8"
 
@@ -14,13 +15,14 @@ const requestMost = 100
 // SMS is a report cut to what matters, as short messages that any telephone takes:
 // number, period, inputs, incidents, casualties, strength and requests.
 func SMS(d Document) []string {
+	colon := cmp.Or(d.Says.Colon, ": ")
 	parts := []string{d.Marking + ".", strings.TrimSpace(d.Title+" "+d.Number) + "."}
 	if d.State != "" {
 		parts = append(parts, "*"+d.State+"*")
 	}
 	parts = append(parts, d.Says.Period+" "+strings.ReplaceAll(d.Period, " ", "")+".", d.Says.Inputs+" "+d.Inputs+".")
 	if d.Missing != "" {
-		parts = append(parts, d.Says.Missing+": "+d.Missing+".")
+		parts = append(parts, d.Says.Missing+colon+d.Missing+".")
 	}
 	for i := range d.Sections {
 		s := &d.Sections[i]
@@ -31,7 +33,7 @@ func SMS(d Document) []string {
 		}
 		if s.ID == "requests" && s.Standing == Content {
 			for _, text := range s.Paragraphs {
-				parts = append(parts, s.Title+": "+shortened(text, requestMost))
+				parts = append(parts, s.Title+colon+shortened(text, requestMost))
 			}
 		}
 	}
