@@ -175,10 +175,17 @@ func spotOf(rec *record.Version) (s spot, ok bool) {
 	if errLat != nil || errLon != nil {
 		return s, false
 	}
-	if level, err := strconv.Atoi(rec.Text("level")); err == nil && level <= widest {
+	if Wide(rec) {
 		return s, false
 	}
 	return spot{slices.Index(Named(), rec.Kind), rec.Ref, rec.Text("p-code"), lat, lon}, true
+}
+
+// Wide reports whether a place is an area whose middle says nothing of where something
+// was.
+func Wide(rec *record.Version) bool {
+	level, err := strconv.Atoi(rec.Text("level"))
+	return err == nil && level <= widest
 }
 
 // cutCode takes the code off a text that [Located] has added it to.

@@ -74,13 +74,18 @@ func (s *site) newForm(v *visit) (*page, error) {
 		return nil, err
 	}
 	values := url.Values{}
-	for name, given := range v.r.URL.Query() { // a link may fill the form in
+	v.fillIn(k, values)
+	b := formPage{k: k, key: record.Key{Mission: v.mission.ID, Kind: k.ID}, title: v.t("web.form.new", "kind", v.in5(k.Label)), form: newForm()}
+	return v.formPage(b, values, nil)
+}
+
+// fillIn puts into a form what the link to it says.
+func (v *visit) fillIn(k *kind.Kind, values url.Values) {
+	for name, given := range v.r.URL.Query() {
 		if _, ok := k.Field(name); ok && !slices.Contains(ownParameters(), name) {
 			values["f."+name] = given
 		}
 	}
-	b := formPage{k: k, key: record.Key{Mission: v.mission.ID, Kind: k.ID}, title: v.t("web.form.new", "kind", v.in5(k.Label)), form: newForm()}
-	return v.formPage(b, values, nil)
 }
 
 func (s *site) editForm(v *visit) (*page, error) {
@@ -97,6 +102,7 @@ func (s *site) editForm(v *visit) (*page, error) {
 	for id, val := range last.Fields {
 		values.Set("f."+id, val.Text)
 	}
+	v.fillIn(k, values)
 	b := formPage{k: k, key: key, title: v.t("web.form.correct", "title", v.title(&last.Version)), form: newForm(), heads: joinHeads(h.Heads)}
 	return v.formPage(b, values, nil)
 }

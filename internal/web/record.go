@@ -29,6 +29,7 @@ type recordPage struct {
 	rests     *table // of a source: what stands on it
 	restCount record.Total
 	judged    *judgement // of a claim
+	unplaced  *unplaced
 }
 
 // fieldLine is a field with who said it.
@@ -102,6 +103,9 @@ func (v *visit) recordPage(key record.Key, k *kind.Kind) (*page, error) {
 	b.conflicts, b.steps = v.conflicts(k, last), v.steps(k, &h)
 	b.used = v.usedIn(&last.Version)
 	if b.refers, err = v.refersTo(key); err != nil {
+		return nil, err
+	}
+	if b.unplaced, err = v.unplaced(k, last); err != nil {
 		return nil, err
 	}
 	p := &page{

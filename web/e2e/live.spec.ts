@@ -158,6 +158,7 @@ test('two windows share one stream, and the second takes over when the first is 
   const context = await browser.newContext();
   const one = await context.newPage();
   await signIn(one, 'duty', room);
+  await expect(bar(one)).toHaveAttribute('data-state', 'live'); // the stream of this page is not counted
   const two = await context.newPage();
   const streams: string[] = [];
   for (const page of [one, two]) page.on('request', (r) => r.resourceType() === 'eventsource' && streams.push(r.url()));
