@@ -4,6 +4,8 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -79,6 +81,38 @@ func TestAnyStepIsWellFormed(t *testing.T) {
 			t.Fatalf("%d bytes", len(svg))
 		}
 	})
+}
+
+// TestALongCourseIsDrawnAsWideAsThePaper has more changes than the picture has dots,
+// and one spike that must not get lost among them.
+func TestALongCourseIsDrawnAsWideAsThePaper(t *testing.T) {
+	s := chart.Step{ID: "x", Title: "t", From: time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)}
+	for i := range 20_000 {
+		value := float64(100 + i%7)
+		if i == 12_345 {
+			value = 900
+		}
+		s.Points = append(s.Points, chart.Point{At: s.From.Add(time.Duration(i) * time.Hour), Value: value})
+	}
+	svg := s.SVG()
+	if len(svg) > 40_000 {
+		t.Errorf("%d bytes", len(svg))
+	}
+	line := regexp.MustCompile(`class="line" d="([^"]+)"`).FindStringSubmatch(svg)
+	if line == nil {
+		t.Fatal(svg[:500])
+	}
+	least := 1e9
+	for _, v := range regexp.MustCompile(`V([0-9.]+)`).FindAllStringSubmatch(line[1], -1) {
+		y, err := strconv.ParseFloat(v[1], 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		least = min(least, y)
+	}
+	if least > 60 {
+		t.Errorf("the spike ends %g below the top", least)
+	}
 }
 
 func TestSmallPictures(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -160,21 +161,39 @@ func (s Step) stretches() [][]Point {
 	return all
 }
 
+// trace draws one stretch. Changes that fall on one and the same spot of the paper
+// are one stroke from the least to the most of them: a course may have thousands.
 func (s Step) trace(run []Point, y func(float64) float64) (area, line string) {
-	line = "M" + pair(s.x(run[0].At), y(run[0].Value))
-	last := run[0]
-	for _, p := range run[1:] {
-		if p.Value == last.Value && p != run[len(run)-1] {
-			continue
-		}
-		line += "H" + num(s.x(p.At))
-		if p.Value != last.Value {
-			line += "V" + num(y(p.Value))
-		}
-		last = p
+	spot := func(t time.Time) string { return num(s.x(t)) }
+	if len(run) > stepWidth {
+		spot = func(t time.Time) string { return num(math.Round(s.x(t))) }
 	}
-	zero := num(y(0))
-	return line + "V" + zero + "H" + num(s.x(run[0].At)) + "z", line
+	var b strings.Builder
+	b.WriteString("M" + pair(s.x(run[0].At), y(run[0].Value)))
+	value := run[0].Value
+	for i := 1; i < len(run); {
+		at := spot(run[i].At)
+		low, high, end := value, value, value
+		for ; i < len(run) && spot(run[i].At) == at; i++ {
+			end = run[i].Value
+			low, high = min(low, end), max(high, end)
+		}
+		if low == high && i < len(run) {
+			continue // nothing changed there, and the line goes on
+		}
+		b.WriteString("H" + at)
+		for _, to := range []float64{low, high} {
+			if to != value && to != end {
+				b.WriteString("V" + num(y(to)))
+			}
+		}
+		if end != value || low != high {
+			b.WriteString("V" + num(y(end)))
+		}
+		value = end
+	}
+	line = b.String()
+	return line + "V" + num(y(0)) + "H" + num(s.x(run[0].At)) + "z", line
 }
 
 // months writes at most seven dates under the chart, at starts of months.
