@@ -80,6 +80,7 @@ type listing struct {
 	scopes []scope // what may be read, by kind
 	held   since
 	apart  *apart // once read; nil where there is nothing apart
+	memory memory
 }
 
 func (s *Store) listing(q Query) (*listing, error) {
@@ -215,7 +216,8 @@ func (s *Store) candidates(ctx context.Context, l *listing) (candidates, error) 
 	case l.Box != nil:
 		return s.byBox(ctx, l)
 	case plain:
-		return s.worthReading(ctx, l, s.byTimeline(l), 0, s.byWords(l))
+		next, err := s.worthReading(ctx, l, s.byTimeline(l), 0, s.byWords(l))
+		return s.fromFirst(l, next), err
 	}
 	return s.worthReading(ctx, l, s.byAnyWords(l), pagesOfWords, s.byWords(l))
 }

@@ -134,6 +134,7 @@ func (s *Store) empty(ctx context.Context) error {
 	s.plotted.forget()
 	s.standing.forget()
 	s.kept.forget()
+	s.firsts.forget()
 	if s.index != nil {
 		err := s.index.db.Write(ctx, func(tx *store.Tx) error { return setMark(ctx, tx, rebuilding, 1) })
 		if err != nil {

@@ -46,7 +46,8 @@ type Store struct {
 	counted  counted
 	plotted  plotted
 	standing standing
-	kept     aparts
+	kept     remembered[apartKey, apart]
+	firsts   remembered[firstKey, firstPlaces]
 
 	// Only the journal's one writer touches these.
 	lastID int64 // of the newest record
@@ -91,6 +92,7 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 		db: opt.DB, schema: opt.Schema, log: opt.Log,
 		made: map[shelf]int64{}, madeMarked: map[marked]int64{}, shelves: map[shelf]int64{}, names: map[int64]shelf{}, seed: maphash.MakeSeed(),
 	}
+	s.remember()
 	if err := opt.DB.Read(ctx, s.loadShelves); err != nil {
 		return nil, fmt.Errorf("read the shelves: %w", err)
 	}
@@ -122,6 +124,7 @@ func (s *Store) OnFold(fn func([]Coming)) {
 func (s *Store) announce(fresh map[Key][]journal.Stored) {
 	s.standing.coming(s.folded)
 	s.kept.coming(s.folded)
+	s.firsts.coming(s.folded)
 	s.mu.RLock()
 	ahead := s.ahead
 	s.mu.RUnlock()
@@ -185,6 +188,7 @@ func (s *Store) Committed(batch []journal.Stored) {
 	s.mu.RUnlock()
 	s.standing.committed(folded, s.classNumber)
 	s.kept.committed()
+	s.firsts.committed()
 	for _, fn := range watch {
 		fn(changed)
 	}

@@ -121,6 +121,7 @@ func (b *bench) comparePages(what, address string, readers []reader) error {
 			who := readers[i]
 			r := httptest.NewRequestWithContext(b.ctx, http.MethodGet, address, nil)
 			r.Host, r.RemoteAddr = "127.0.0.1", "127.0.0.1:1"
+			r.Header.Set("Accept-Encoding", "gzip") // as every browser does
 			if who.cookie != "" {
 				r.AddCookie(&http.Cookie{Name: "konbit_session", Value: who.cookie})
 			}

@@ -3,6 +3,7 @@ package record_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -72,6 +73,57 @@ func TestHeldRecordsAreListedAsBeforeWhileTheyAreWritten(t *testing.T) {
 	readers.Wait()
 	if err := ask(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestAListBeginsAsItStandsWhileItsRecordsMove has readers ask for the beginning of a
+// list while its records change their times and their classes.
+func TestAListBeginsAsItStandsWhileItsRecordsMove(t *testing.T) {
+	const many = 12
+	b, p := newBench(t, t.TempDir()), &pen{t: t}
+	for i := range many {
+		b.put(p.write(1+i, journal.Entry{Ref: fmt.Sprintf("r%02d", i), Fields: fields("at", "2025-01-02", "marking", "public")}))
+	}
+	b.put(p.write(50, journal.Entry{Ref: "hidden", Fields: fields("at", "2025-01-03", "marking", "mission")}))
+	q := record.Query{Mission: "m", Kind: "movement", Limit: many, Sight: record.Sight{
+		Rights: grants{classes: map[string][]record.Class{"movement": {{Marking: "public"}, {Marking: "owner"}}}}, Serial: 1,
+	}}
+	ask := func() error {
+		page, err := b.List(t.Context(), q)
+		if err == nil && (len(page.Versions) != many || page.Next != "") {
+			err = fmt.Errorf("%d listed, next %q", len(page.Versions), page.Next)
+		}
+		return err
+	}
+	done := make(chan struct{})
+	var readers sync.WaitGroup
+	for range 2 {
+		readers.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				if err := ask(); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	for i := range 80 {
+		b.put(p.write(100+i, journal.Entry{Ref: fmt.Sprintf("r%02d", i%many), Fields: fields("at", fmt.Sprintf("2025-01-%02d", 3+i%20), "marking", []string{"owner", "public"}[i%2])}))
+		if err := ask(); err != nil {
+			t.Errorf("after %d: %v", i, err)
+		}
+	}
+	close(done)
+	readers.Wait()
+	// What may be read no more is gone from the beginning, and what may be is there.
+	b.put(p.write(300, journal.Entry{Ref: "r00", Fields: fields("marking", "mission")}), p.write(301, journal.Entry{Ref: "hidden", Fields: fields("marking", "public")}))
+	if got := b.refsOf(q); len(got) != many || slices.Contains(got, "r00") || !slices.Contains(got, "hidden") {
+		t.Errorf("in the end: %v", got)
 	}
 }
 

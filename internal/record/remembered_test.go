@@ -7,7 +7,9 @@ import "testing"
 func TestWhatIsRememberedIsOfOneState(t *testing.T) {
 	key := apartKey{mission: "m", serial: 1}
 	a := &apart{ids: map[int64]bool{7: true}}
-	k := &aparts{}
+	s := &Store{}
+	s.remember()
+	k := &s.kept
 	_, turn := k.get(key)
 	k.put(key, turn, a)
 	if got, _ := k.get(key); got != a || !k.holds(key, a) {
