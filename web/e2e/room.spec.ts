@@ -140,7 +140,9 @@ test('a patrol that does not call is an alarm half an hour later, and none once 
   await expect(page.locator('.log-said')).toContainText('nothing heard of them');
   await page.goto(patrol);
   await expect(page.getByRole('main')).toContainText('second vehicle sent');
+  const recorded = page.waitForEvent('load'); // to leave before would break it off
   await page.getByRole('button', { name: 'It called in' }).press('Enter');
+  await recorded;
   await page.goto(room);
   await expect(alarm).toHaveCount(0);
 });
