@@ -13,6 +13,32 @@ import (
 	"konbit.org/konbit/internal/store"
 )
 
+// askedAgain has two readers ask until stop is called, and reports what is wrong.
+func askedAgain(t *testing.T, ask func() error) (stop func()) {
+	t.Helper()
+	done := make(chan struct{})
+	var readers sync.WaitGroup
+	for range 2 {
+		readers.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				if err := ask(); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	return func() {
+		close(done)
+		readers.Wait()
+	}
+}
+
 // TestHeldRecordsAreListedAsBeforeWhileTheyAreWritten has readers ask again and again
 // while a first statement is made of each of many records that are held from them:
 // what is remembered of them must never be of another state than what is read.
@@ -49,28 +75,11 @@ func TestHeldRecordsAreListedAsBeforeWhileTheyAreWritten(t *testing.T) {
 	if err := ask(); err != nil { // it is remembered before anything is written
 		t.Fatal(err)
 	}
-	done := make(chan struct{})
-	var readers sync.WaitGroup
-	for range 2 {
-		readers.Go(func() {
-			for {
-				select {
-				case <-done:
-					return
-				default:
-				}
-				if err := ask(); err != nil {
-					t.Error(err)
-					return
-				}
-			}
-		})
-	}
+	stop := askedAgain(t, ask)
 	for i := range many {
 		b.put(p.write(100+i, journal.Entry{Ref: fmt.Sprintf("r%02d", i), Fields: fields("summary", "after", "at", "2025-02-01")}))
 	}
-	close(done)
-	readers.Wait()
+	stop()
 	if err := ask(); err != nil {
 		t.Error(err)
 	}
@@ -95,31 +104,14 @@ func TestAListBeginsAsItStandsWhileItsRecordsMove(t *testing.T) {
 		}
 		return err
 	}
-	done := make(chan struct{})
-	var readers sync.WaitGroup
-	for range 2 {
-		readers.Go(func() {
-			for {
-				select {
-				case <-done:
-					return
-				default:
-				}
-				if err := ask(); err != nil {
-					t.Error(err)
-					return
-				}
-			}
-		})
-	}
+	stop := askedAgain(t, ask)
 	for i := range 80 {
 		b.put(p.write(100+i, journal.Entry{Ref: fmt.Sprintf("r%02d", i%many), Fields: fields("at", fmt.Sprintf("2025-01-%02d", 3+i%20), "marking", []string{"owner", "public"}[i%2])}))
 		if err := ask(); err != nil {
 			t.Errorf("after %d: %v", i, err)
 		}
 	}
-	close(done)
-	readers.Wait()
+	stop()
 	// What may be read no more is gone from the beginning, and what may be is there.
 	b.put(p.write(300, journal.Entry{Ref: "r00", Fields: fields("marking", "mission")}), p.write(301, journal.Entry{Ref: "hidden", Fields: fields("marking", "public")}))
 	if got := b.refsOf(q); len(got) != many || slices.Contains(got, "r00") || !slices.Contains(got, "hidden") {

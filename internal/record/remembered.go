@@ -111,9 +111,8 @@ func (s *Store) remember() {
 
 // memory is what a list uses of what is remembered.
 type memory struct {
-	unused bool // everything is read anew
-	apart  *apart
-	first  *firstPlaces
+	apart *apart
+	first *firstPlaces
 
 	apartKey   apartKey
 	firstKey   firstKey
@@ -126,7 +125,7 @@ type memory struct {
 // recall looks up what is remembered for a list. It comes before the transaction:
 // what is read there is of that state or a later one.
 func (s *Store) recall(l *listing, anew bool) {
-	m := memory{unused: anew}
+	var m memory
 	if l.Sight.Serial != 0 && l.AsOf == (AsOf{}) && s.index != nil && !s.index.foreign {
 		m.apartKey = apartKey{l.Mission, l.Kind, l.Sight.Serial, l.Order}
 		// Records that are open by their ref alone may yet be written.
