@@ -87,6 +87,7 @@ func (c *scope) open(rights Rights, f *kind.Field) bool {
 // the same may be read stand together. "" where the index has none of them.
 func readable(mission, state string, of []scope, allKinds bool) string {
 	var groups []string
+	every := len(of)
 	for len(of) > 0 {
 		first := of[0]
 		var kinds []string
@@ -98,7 +99,7 @@ func readable(mission, state string, of []scope, allKinds bool) string {
 				rest = append(rest, c)
 			}
 		}
-		if len(rest) == 0 && len(groups) == 0 && allKinds {
+		if len(kinds) == every && allKinds {
 			kinds = []string{tag(state, mission+"/")}
 		}
 		of = rest

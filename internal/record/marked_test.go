@@ -117,3 +117,16 @@ func TestACountOverSeveralKindsCountsEachOnce(t *testing.T) {
 		t.Errorf("after one more: %d, %v", n.N, err)
 	}
 }
+
+// TestOneRecordOfAKindOpensNoOtherToACount has a reader who may read all of one kind
+// and a single record of the other.
+func TestOneRecordOfAKindOpensNoOtherToACount(t *testing.T) {
+	b, p := newBench(t, t.TempDir()), &pen{t: t}
+	b.put(p.write(1, journal.Entry{Kind: "report", Ref: "a", Fields: fields("at", "2025-01-01", "marking", "public")}))
+	b.put(p.write(2, journal.Entry{Kind: "movement", Ref: "b", Fields: fields("at", "2025-01-02", "marking", "mission")}))
+	b.put(p.write(3, journal.Entry{Kind: "movement", Ref: "c", Fields: fields("at", "2025-01-03", "marking", "mission")}))
+	q := record.Query{Mission: "m", Sight: record.Sight{Rights: grants{classes: map[string][]record.Class{"movement": {{Ref: "b"}}, "report": {{}}}}}}
+	if n, err := b.Count(t.Context(), q); err != nil || n.N != 2 {
+		t.Errorf("%d counted, %v listed, %v", n.N, b.refsOf(q), err)
+	}
+}
